@@ -1,0 +1,80 @@
+import { hex } from '../model/address';
+import type { MemoryRange, RangeKind, StructPages } from '../model/machine-spec';
+
+/** A resource as it was printed; `end` is exclusive. */
+export interface Resource {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  readonly children: readonly Resource[];
+}
+
+/** Names the kernel gives to resources, and what they are. Sources: e820 names of 4.1 and 6.12 (§3.12), captures. */
+const KINDS: readonly (readonly [RegExp, RangeKind])[] = [
+  [/^System RAM( \(kmem\))?$/, 'ram'],
+  [/^Persistent (Memory|RAM)/, 'pmem'],
+  [/^Soft Reserved$/i, 'soft-reserved'],
+  [/^ACPI (Tables|Non-volatile Storage)$/, 'acpi'],
+  [/^Unusable memory$/, 'unusable'],
+  [/^(reserved|RAM buffer|Unknown E820 type)$/i, 'reserved'],
+  [/\bROM$/, 'rom'],
+];
+
+/** Turns a printed resource into a range of our spec, with what its name says about `struct page`s. */
+export function classify(resource: Resource, parent: MemoryRange | undefined): MemoryRange {
+  const kind = kindOf(resource.name, parent);
+  const range: MemoryRange = {
+    start: hex(resource.start),
+    end: hex(resource.end),
+    kind,
+    name: resource.name,
+  };
+  if (kind === 'pmem' || kind === 'soft-reserved') Object.assign(range, structPagesOf(resource, parent));
+  if (resource.children.length > 0)
+    range.children = resource.children.map((child) => classifyChild(child, resource, range));
+  return range;
+}
+
+function classifyChild(child: Resource, parent: Resource, range: MemoryRange): MemoryRange {
+  const classified = classify(child, range);
+  if (!/^dax\d/.test(child.name)) return classified;
+  const head = parent.children.find((c) => c.name === child.name.replace('dax', 'namespace'));
+  return { ...classified, ...daxPages(child, head) };
+}
+
+function kindOf(name: string, parent: MemoryRange | undefined): RangeKind {
+  const known = KINDS.find(([pattern]) => pattern.test(name))?.[1];
+  if (known) return known;
+  // What lies inside memory is part of it: "Kernel code", "Crash kernel", "namespace0.0", "dax0.0", "pmem".
+  const inside = parent?.kind;
+  return inside === 'ram' || inside === 'pmem' || inside === 'soft-reserved' ? inside : 'device';
+}
+
+interface PageFacts {
+  structPages?: StructPages;
+  assumed?: string;
+}
+
+function structPagesOf(resource: Resource, parent: MemoryRange | undefined): PageFacts {
+  if (/^namespace\d/.test(resource.name)) {
+    return {
+      structPages: 'none',
+      assumed:
+        'iomem prints a raw namespace and an fsdax one alike. Raw is assumed: no struct pages. "ndctl list" tells (mode and map).',
+    };
+  }
+  return parent?.kind === 'pmem' || parent?.kind === 'soft-reserved' ? {} : { structPages: 'none' };
+}
+
+/** A dax device always has pages. Where they live shows in the size of the namespace's head in front of it. */
+function daxPages(dax: Resource, head: Resource | undefined): PageFacts {
+  const total = dax.end - (head?.start ?? dax.start);
+  const memmap = (total / 4096) * 64;
+  const onDevice = head !== undefined && head.end - head.start >= memmap;
+  return {
+    structPages: onDevice ? 'dev' : 'mem',
+    assumed: onDevice
+      ? 'the head of the namespace is large enough to hold the struct pages, so map=dev is assumed'
+      : 'the head of the namespace is too small for the struct pages, so map=mem is assumed',
+  };
+}

@@ -1,0 +1,92 @@
+import { PAGE_SIZE } from '../../model/address';
+
+/** Physical memory that holds real bytes, a page at a time, made when first written. Unwritten bytes are 0. */
+export class PhysicalBytes {
+  private readonly pages = new Map<number, Uint8Array>();
+
+  /** Pages that hold bytes, for leak checks. */
+  get populated(): number {
+    return this.pages.size;
+  }
+
+  /** Copies `length` bytes between physical addresses. The runs must not overlap. */
+  copy(from: number, to: number, length: number): void {
+    let done = 0;
+    while (done < length) {
+      const source = from + done;
+      const target = to + done;
+      const sourceOffset = source % PAGE_SIZE;
+      const targetOffset = target % PAGE_SIZE;
+      const run = Math.min(length - done, PAGE_SIZE - sourceOffset, PAGE_SIZE - targetOffset);
+      const page = this.pages.get((source - sourceOffset) / PAGE_SIZE);
+      const into = this.page((target - targetOffset) / PAGE_SIZE);
+      if (page === undefined) into.fill(0, targetOffset, targetOffset + run);
+      else into.set(page.subarray(sourceOffset, sourceOffset + run), targetOffset);
+      done += run;
+    }
+  }
+
+  zero(at: number, length: number): void {
+    this.each(at, length, (page, offset, run) => page.fill(0, offset, offset + run));
+  }
+
+  write(at: number, bytes: Uint8Array): void {
+    this.each(at, bytes.length, (page, offset, run, done) =>
+      page.set(bytes.subarray(done, done + run), offset),
+    );
+  }
+
+  /** Fills with bytes that depend on the seed and on the position only (xorshift32). */
+  fill(at: number, length: number, seed: number): void {
+    const bytes = new Uint8Array(length);
+    let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
+    for (let i = 0; i < length; i++) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      bytes[i] = state;
+    }
+    this.write(at, bytes);
+  }
+
+  /** A copy of `length` bytes from a physical address. */
+  read(at: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const offset = (at + done) % PAGE_SIZE;
+      const run = Math.min(length - done, PAGE_SIZE - offset);
+      const page = this.pages.get((at + done - offset) / PAGE_SIZE);
+      if (page) bytes.set(page.subarray(offset, offset + run), done);
+      done += run;
+    }
+    return bytes;
+  }
+
+  drop(pfn: number): void {
+    this.pages.delete(pfn);
+  }
+
+  private page(pfn: number): Uint8Array {
+    let page = this.pages.get(pfn);
+    if (page === undefined) {
+      page = new Uint8Array(PAGE_SIZE);
+      this.pages.set(pfn, page);
+    }
+    return page;
+  }
+
+  private each(
+    at: number,
+    length: number,
+    visit: (page: Uint8Array, offset: number, run: number, done: number) => void,
+  ): void {
+    let done = 0;
+    while (done < length) {
+      const offset = (at + done) % PAGE_SIZE;
+      const run = Math.min(length - done, PAGE_SIZE - offset);
+      visit(this.page((at + done - offset) / PAGE_SIZE), offset, run, done);
+      done += run;
+    }
+  }
+}

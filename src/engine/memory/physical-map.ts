@@ -1,0 +1,183 @@
+import { phys, type PhysRange, type Phys } from '../../model/address';
+import type { MemoryRange, MachineSpec, RangeKind, StructPages } from '../../model/machine-spec';
+import { SECTION_SIZE, STRUCT_PAGE_SIZE } from './x86-64';
+
+/**
+ * Who describes a page frame.
+ * - `memmap`: RAM, managed by the page allocator.
+ * - `section`: not RAM, but in a present SPARSEMEM section, whose memmap is whole; its page is reserved.
+ * - `device`: ZONE_DEVICE pages of persistent memory.
+ * - `none`: no `struct page` at all.
+ */
+export type PageOwner = 'memmap' | 'section' | 'device' | 'none';
+
+/** A run of physical bytes of one nature. `kind` is `hole` where no resource claims the bytes. */
+export interface Extent extends PhysRange {
+  readonly kind: RangeKind | 'hole';
+  readonly name: string;
+  readonly page: PageOwner;
+  readonly structPages: StructPages;
+  /** Why `page` is an assumption, where it is one. */
+  readonly assumed?: string | undefined;
+}
+
+interface Leaf extends PhysRange {
+  readonly owner: MemoryRange | undefined;
+  readonly structPages: StructPages;
+  readonly assumed: string | undefined;
+}
+
+/** Physical memory as the kernel sees it: every byte from 0 to the last claimed one belongs to one extent. */
+export class PhysicalMap {
+  readonly extents: readonly Extent[];
+  private readonly starts: Float64Array;
+
+  constructor(spec: MachineSpec) {
+    const leaves = withHoles(spec.memory.ranges.flatMap((range) => flatten(range, undefined)));
+    const present = presentSections(leaves);
+    this.extents = leaves.flatMap((leaf) => cut(leaf, present));
+    this.starts = Float64Array.from(this.extents, (extent) => extent.start);
+  }
+
+  /** The extent holding this byte; `undefined` past the end of what is known. */
+  at(address: number): Extent | undefined {
+    let low = 0;
+    let high = this.starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.starts[middle]! <= address) low = middle + 1;
+      else high = middle;
+    }
+    const extent = this.extents[low - 1];
+    return extent && address < extent.end ? extent : undefined;
+  }
+
+  /** `pfn_valid`, and who the page belongs to. */
+  pageOwner(pfn: number): PageOwner {
+    return this.at(pfn * 4096)?.page ?? 'none';
+  }
+
+  hasPage(pfn: number): boolean {
+    return this.pageOwner(pfn) !== 'none';
+  }
+
+  /** True where the direct map (PAGE_OFFSET) reaches: RAM, the first MiB, and ZONE_DEVICE pages. */
+  directMapped(address: number): boolean {
+    const extent = this.at(address);
+    return address < 0x100000 || extent?.page === 'memmap' || extent?.page === 'device';
+  }
+
+  totals(): MapTotals {
+    const sum = (test: (extent: Extent) => boolean) =>
+      this.extents.reduce((bytes, extent) => (test(extent) ? bytes + (extent.end - extent.start) : bytes), 0);
+    const ram = sum((e) => e.kind === 'ram');
+    const pmem = sum((e) => e.kind === 'pmem');
+    const pmemWithoutPages = sum((e) => e.kind === 'pmem' && e.page === 'none');
+    const described = sum((e) => e.page !== 'none');
+    return {
+      ram,
+      pmem,
+      pmemWithoutPages,
+      memmap: (described / 4096) * STRUCT_PAGE_SIZE,
+      memmapSaved: (pmemWithoutPages / 4096) * STRUCT_PAGE_SIZE,
+    };
+  }
+}
+
+/** All in bytes. `memmap` is what the struct pages cost; `memmapSaved` what those not made would cost. */
+export interface MapTotals {
+  readonly ram: number;
+  readonly pmem: number;
+  readonly pmemWithoutPages: number;
+  readonly memmap: number;
+  readonly memmapSaved: number;
+}
+
+/** Leaves of the resource tree. A child that says nothing new (same kind, same pages) stays part of its parent. */
+function flatten(range: MemoryRange, inherited: Leaf | undefined): Leaf[] {
+  const structPages = range.structPages ?? inherited?.structPages ?? 'none';
+  const same =
+    inherited?.owner?.kind === range.kind && inherited.structPages === structPages && !range.structPages;
+  const self: Leaf = {
+    start: phys(range.start),
+    end: phys(range.end),
+    owner: same ? inherited.owner : range,
+    structPages,
+    assumed: range.assumed ?? (same ? inherited.assumed : undefined),
+  };
+  const leaves: Leaf[] = [];
+  let at: Phys = self.start;
+  for (const child of range.children ?? []) {
+    const start = phys(child.start);
+    if (start > at) leaves.push({ ...self, start: at, end: start });
+    leaves.push(...flatten(child, self));
+    at = Math.max(at, phys(child.end)) as Phys;
+  }
+  if (at < self.end) leaves.push({ ...self, start: at });
+  return join(leaves);
+}
+
+function join(leaves: readonly Leaf[]): Leaf[] {
+  const joined: Leaf[] = [];
+  for (const leaf of leaves) {
+    const last = joined.at(-1);
+    if (last?.owner === leaf.owner && last?.end === leaf.start)
+      joined[joined.length - 1] = { ...last, end: leaf.end };
+    else joined.push(leaf);
+  }
+  return joined;
+}
+
+function withHoles(leaves: readonly Leaf[]): Leaf[] {
+  const all: Leaf[] = [];
+  let at = 0 as Phys;
+  for (const leaf of leaves) {
+    if (leaf.start > at)
+      all.push({ start: at, end: leaf.start, owner: undefined, structPages: 'none', assumed: undefined });
+    all.push(leaf);
+    at = leaf.end;
+  }
+  return all;
+}
+
+/** Sections with any RAM in them get a whole memmap (SPARSEMEM: `memory_present` works by section). */
+function presentSections(leaves: readonly Leaf[]): PhysRange[] {
+  const present: { start: Phys; end: Phys }[] = [];
+  for (const leaf of leaves) {
+    if (leaf.owner?.kind !== 'ram') continue;
+    const start = (Math.floor(leaf.start / SECTION_SIZE) * SECTION_SIZE) as Phys;
+    const end = (Math.ceil(leaf.end / SECTION_SIZE) * SECTION_SIZE) as Phys;
+    const last = present.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end) as Phys;
+    else present.push({ start, end });
+  }
+  return present;
+}
+
+/** Cuts a leaf where sections begin and end, so that each extent has one page owner. */
+function cut(leaf: Leaf, present: readonly PhysRange[]): Extent[] {
+  const about = {
+    kind: leaf.owner?.kind ?? ('hole' as const),
+    name: leaf.owner?.name ?? 'hole',
+    structPages: leaf.structPages,
+    assumed: leaf.assumed,
+  };
+  if (about.kind === 'ram') return [{ ...leafRange(leaf), ...about, page: 'memmap' }];
+  if (leaf.structPages !== 'none') return [{ ...leafRange(leaf), ...about, page: 'device' }];
+  const extents: Extent[] = [];
+  let at = leaf.start;
+  for (const section of present) {
+    const start = Math.max(section.start, at) as Phys;
+    const end = Math.min(section.end, leaf.end) as Phys;
+    if (start >= end) continue;
+    if (start > at) extents.push({ start: at, end: start, ...about, page: 'none' });
+    extents.push({ start, end, ...about, page: 'section' });
+    at = end;
+  }
+  if (at < leaf.end) extents.push({ start: at, end: leaf.end, ...about, page: 'none' });
+  return extents;
+}
+
+function leafRange(leaf: Leaf): PhysRange {
+  return { start: leaf.start, end: leaf.end };
+}

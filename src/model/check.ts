@@ -1,0 +1,125 @@
+import { PAGE_SIZE, groupedHex, phys } from './address';
+import type { BioscopeDocument, Device, MemoryRange } from './machine-spec';
+
+/** A place in a document: member names and array indices from the root. */
+export type JsonPath = readonly (string | number)[];
+
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly path: JsonPath;
+  readonly message: string;
+}
+
+/** What a schema cannot say: order, overlap, nesting, and names that must lead somewhere. */
+export function checkDocument(document: BioscopeDocument): Finding[] {
+  const findings: Finding[] = [];
+  checkRanges(document.machine.memory.ranges, ['machine', 'memory', 'ranges'], undefined, findings);
+  checkDevices(document, findings);
+  checkWorkload(document, findings);
+  return findings;
+}
+
+function checkRanges(
+  ranges: readonly MemoryRange[],
+  path: JsonPath,
+  parent: MemoryRange | undefined,
+  findings: Finding[],
+): void {
+  const error = (i: number, message: string) =>
+    findings.push({ severity: 'error', path: [...path, i], message });
+  let previousEnd = -1;
+  ranges.forEach((range, i) => {
+    const start = phys(range.start);
+    const end = phys(range.end);
+    if (end <= start) error(i, `the range ends at ${range.end}, which is not after its start ${range.start}`);
+    if (start < previousEnd) {
+      error(
+        i,
+        `the range starts at ${range.start}, inside the one before it: sort the ranges and end each before the next`,
+      );
+    }
+    if (parent && (start < phys(parent.start) || end > phys(parent.end))) {
+      error(
+        i,
+        `"${range.name}" does not fit inside its parent "${parent.name}" (${parent.start} to ${parent.end})`,
+      );
+    }
+    if (range.structPages !== undefined && range.kind !== 'pmem' && range.kind !== 'soft-reserved') {
+      error(
+        i,
+        `structPages is only for pmem and soft-reserved ranges: ${range.kind} follows the kernel's own rule`,
+      );
+    }
+    previousEnd = Math.max(previousEnd, end);
+    if (range.children) checkRanges(range.children, [...path, i, 'children'], range, findings);
+  });
+}
+
+function checkDevices(document: BioscopeDocument, findings: Finding[]): void {
+  const seen = new Set<string>();
+  (document.machine.devices ?? []).forEach((device, i) => {
+    const path = ['machine', 'devices', i];
+    if (seen.has(device.name))
+      findings.push({ severity: 'error', path, message: `there are two devices named ${device.name}` });
+    seen.add(device.name);
+    if (device.driver === 'pmem') checkPmem(device, document.machine.memory.ranges, path, findings);
+    else if (device.sectors === 0)
+      findings.push({ severity: 'error', path, message: `${device.name} has no sectors` });
+  });
+}
+
+function checkPmem(
+  device: Extract<Device, { driver: 'pmem' }>,
+  ranges: readonly MemoryRange[],
+  path: JsonPath,
+  findings: Finding[],
+): void {
+  const start = phys(device.start);
+  const end = phys(device.end);
+  const error = (message: string) => findings.push({ severity: 'error', path, message });
+  if (end <= start)
+    error(`${device.name} ends at ${device.end}, which is not after its start ${device.start}`);
+  else if (start % PAGE_SIZE !== 0 || end % PAGE_SIZE !== 0)
+    error(`${device.name} must start and end at a multiple of 4096`);
+  else if (!ranges.some((r) => holdsPmem(r, start, end))) {
+    error(`${device.name} lies at ${groupedHex(start)}, where the machine has no pmem range that holds it`);
+  }
+}
+
+function holdsPmem(range: MemoryRange, start: number, end: number): boolean {
+  if (start < phys(range.start) || end > phys(range.end)) return false;
+  return range.kind === 'pmem' || (range.children ?? []).some((child) => holdsPmem(child, start, end));
+}
+
+function checkWorkload(document: BioscopeDocument, findings: Finding[]): void {
+  const devices = new Set((document.machine.devices ?? []).map((d) => d.name));
+  (document.workload ?? []).forEach((io, i) => {
+    const path = ['workload', i];
+    const error = (rest: JsonPath, message: string) =>
+      findings.push({ severity: 'error', path: [...path, ...rest], message });
+    if (!devices.has(io.device)) {
+      const known = [...devices].join(', ') || 'none';
+      error(['device'], `there is no device named ${io.device} (devices: ${known})`);
+    }
+    if (io.add === 'bio_add_pfn' && document.machine.kernel.flavour === '4.1') {
+      error(['add'], 'bio_add_pfn came with the series: choose the flavour 4.1-pfn, or bio_add_page');
+    }
+    io.vecs.forEach((vec, n) => {
+      if (vec.len === 0) error(['vecs', n, 'len'], 'a vector needs at least one byte');
+      else if (vec.offset + vec.len > PAGE_SIZE) {
+        error(
+          ['vecs', n],
+          `offset ${vec.offset} + len ${vec.len} leaves the page: before 5.1 a vector is one page at most`,
+        );
+      }
+      if (phys(vec.pfn) >= 2 ** 40)
+        error(
+          ['vecs', n, 'pfn'],
+          'this is beyond the last page frame of x86-64: a pfn is an address shifted right by 12',
+        );
+    });
+    const bytes = io.vecs.reduce((sum, vec) => sum + vec.len, 0);
+    if (bytes % 512 !== 0)
+      error(['vecs'], `the vectors hold ${bytes} bytes: I/O is made of whole sectors of 512`);
+  });
+}
