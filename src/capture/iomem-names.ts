@@ -55,15 +55,25 @@ interface PageFacts {
   assumed?: string;
 }
 
+/**
+ * What a name says about struct pages. A 4.1 kernel and an unclaimed range have none, and that is certain.
+ * A namespace may have them: by default on legacy ranges (6.12 drivers/nvdimm/e820.c sets ND_REGION_PAGEMAP;
+ * captures: ndctl-list-1-boot.json says map "mem"), not by default on others; iomem prints both alike.
+ */
 function structPagesOf(resource: Resource, parent: MemoryRange | undefined): PageFacts {
-  if (/^namespace\d/.test(resource.name)) {
-    return {
-      structPages: 'none',
-      assumed:
-        'iomem prints a raw namespace and an fsdax one alike. Raw is assumed: no struct pages. "ndctl list" tells (mode and map).',
-    };
+  if (!/^namespace\d/.test(resource.name)) {
+    return parent?.kind === 'pmem' || parent?.kind === 'soft-reserved' ? {} : { structPages: 'none' };
   }
-  return parent?.kind === 'pmem' || parent?.kind === 'soft-reserved' ? {} : { structPages: 'none' };
+  const tells = 'iomem does not tell; "ndctl list" does (mode and map)';
+  return parent?.name === 'Persistent Memory (legacy)'
+    ? {
+        structPages: 'mem',
+        assumed: `struct pages in RAM are the default on a legacy range, unless it is forced raw or in sector mode: ${tells}`,
+      }
+    : {
+        structPages: 'none',
+        assumed: `a raw namespace, without struct pages, is assumed: an fsdax one prints alike: ${tells}`,
+      };
 }
 
 /** A dax device always has pages. Where they live shows in the size of the namespace's head in front of it. */

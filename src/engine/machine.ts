@@ -18,6 +18,8 @@ export interface IoOutcome {
   /** - `completed`: `error` is 0 or a negative errno. - `not-submitted`: a vector was refused. - `oops`: the task died. - `not-reached`: an earlier oops. */
   readonly state: 'completed' | 'not-submitted' | 'oops' | 'not-reached';
   readonly error: number;
+  /** bi_flags at the end: BIO_UPTODATE is bit 0, BIO_PFN bit 11. */
+  readonly flags: number;
   /** Bytes the bio held. */
   readonly bytes: number;
   /** The rule or fault behind anything but a plain success. */
@@ -68,6 +70,7 @@ export class Machine {
         bio: -1,
         state: 'not-reached',
         error: 0,
+        flags: 0,
         bytes: 0,
         because: `the task died: ${this.dead}`,
       };
@@ -75,10 +78,16 @@ export class Machine {
     const rw = io.op === 'write' ? WRITE : READ;
     const bio = bio_alloc(kernel, disk, rw, io.sector, io.vecs.length);
     const refused = this.build(io, disk, bio);
-    const ended = { ...about, bio: kernel.bios.serial[bio]!, bytes: kernel.bios.bi_size[bio]! };
+    const ended = () => ({
+      ...about,
+      bio: kernel.bios.serial[bio]!,
+      bytes: kernel.bios.bi_size[bio]!,
+      flags: kernel.bios.bi_flags[bio]!,
+    });
     if (refused) {
+      const end = ended();
       bio_put(kernel, bio);
-      return { ...ended, state: 'not-submitted', error: 0, because: refused };
+      return { ...end, state: 'not-submitted', error: 0, because: refused };
     }
     try {
       submit_bio(kernel, rw, bio);
@@ -87,11 +96,12 @@ export class Machine {
       // The task is gone: its bio is neither completed nor freed, as on a real machine.
       this.dead = fault.message;
       kernel.trace.oops(disk.id, bio, fault.message);
-      return { ...ended, state: 'oops', error: 0, because: fault.message };
+      return { ...ended(), state: 'oops', error: 0, because: fault.message };
     }
     const error = kernel.bios.bi_error[bio]!;
+    const end = ended();
     bio_put(kernel, bio);
-    return { ...ended, state: 'completed', error, because: error === 0 ? '' : kernel.refusal };
+    return { ...end, state: 'completed', error, because: error === 0 ? '' : kernel.refusal };
   }
 
   /** Fills the bio the way the workload says. Gives the reason when a vector is refused. */

@@ -14,6 +14,7 @@ export interface Finding {
 export function checkDocument(document: BioscopeDocument): Finding[] {
   const findings: Finding[] = [];
   checkRanges(document.machine.memory.ranges, ['machine', 'memory', 'ranges'], undefined, findings);
+  checkZoneDevice(document, findings);
   checkDevices(document, findings);
   checkWorkload(document, findings);
   return findings;
@@ -52,6 +53,19 @@ function checkRanges(
     }
     previousEnd = Math.max(previousEnd, end);
     if (range.children) checkRanges(range.children, [...path, i, 'children'], range, findings);
+  });
+}
+
+/** Device pages under a kernel that had none: allowed, for an imported machine is what it is, but said. */
+function checkZoneDevice(document: BioscopeDocument, findings: Finding[]): void {
+  const { kernel, memory } = document.machine;
+  const withPages = (range: MemoryRange): boolean =>
+    (range.structPages ?? 'none') !== 'none' || (range.children ?? []).some(withPages);
+  if (!memory.ranges.some(withPages)) return;
+  findings.push({
+    severity: 'warning',
+    path: ['machine', 'kernel', 'flavour'],
+    message: `this machine has struct pages for device memory (ZONE_DEVICE, since 4.3); a ${kernel.flavour} kernel would have none`,
   });
 }
 

@@ -1,0 +1,287 @@
+import type { CatalogueEntry } from '../entry';
+import { FROM_V5, inferred, ran, recalled, stated, V5_PFN } from '../sources';
+
+/** Into a page frame word and out of it again. */
+export const pfnHelperEntries: readonly CatalogueEntry[] = [
+  {
+    name: '__pfn_t_to_page',
+    kind: 'function',
+    meaning: 'Gives the struct page of a frame, or NULL when the frame has none.',
+    signatures: [
+      {
+        version: 'v3',
+        text: 'struct page *__pfn_t_to_page(__pfn_t pfn);',
+        certainty: 'reconstructed',
+        source: FROM_V5,
+      },
+      {
+        version: 'v5',
+        text: 'struct page *__pfn_t_to_page(__pfn_t pfn);',
+        certainty: 'confirmed',
+        source: V5_PFN,
+      },
+    ],
+    pageBacked: 'v3: the pointer stored in the word, no lookup. v5: pfn_to_page() of the frame number.',
+    pageLess:
+      'NULL. v1 has no such helper and no such test: its bvec_page() computes a pointer all the same.',
+    context: 'Plain arithmetic: any context, no lock, takes no reference on the page.',
+    errors: [
+      { value: 'NULL', when: 'the word carries PFN_DEV (from the follow-up to v5 on: and not PFN_MAP)' },
+    ],
+    history: {
+      introduced: 'between v1 and v3, April to May 2015',
+      renamed: 'pfn_t_to_page() in 4.5',
+      removed: 'with pfn_t in 2025',
+      today: 'pfn_to_page(), once the frame is known to have a page.',
+    },
+    hazard: 'Dereferencing the result without a NULL test is the classic bug for page-less memory.',
+    sources: [
+      stated('v5 0/5 mail', 'until v4 the word was type-punned'),
+      stated(V5_PFN),
+      ran('captures: v5-pfnt.csv'),
+    ],
+    picture: 'memory-map',
+    match: { args: 1 },
+  },
+  {
+    name: '__pfn_t_to_phys',
+    kind: 'function',
+    meaning: 'Gives the physical address of the start of a frame; works with and without a struct page.',
+    signatures: [
+      {
+        version: 'v3',
+        text: 'dma_addr_t __pfn_t_to_phys(__pfn_t pfn);',
+        certainty: 'reconstructed',
+        source: FROM_V5,
+      },
+      {
+        version: 'v5',
+        text: 'dma_addr_t __pfn_t_to_phys(__pfn_t pfn);',
+        certainty: 'confirmed',
+        source: V5_PFN,
+      },
+    ],
+    pageBacked: 'Frame number << PAGE_SHIFT. v3 first turns the stored pointer into its frame number.',
+    pageLess: 'Frame number << PAGE_SHIFT, read from the word. This is why merging and DMA need no page.',
+    context: 'Any context.',
+    errors: [],
+    history: {
+      introduced: 'between v1 and v3; v1 calls it pfn_to_phys()',
+      renamed: 'pfn_t_to_phys() in 4.5, giving a phys_addr_t',
+      removed: 'with pfn_t in 2025',
+      today: 'PFN_PHYS() of a plain pfn.',
+    },
+    hazard:
+      'The result says nothing about a kernel mapping: adding PAGE_OFFSET to it is not a valid pointer.',
+    sources: [
+      stated(V5_PFN),
+      stated('v1 branch 38125a22, include/linux/scatterlist.h'),
+      ran('captures: v1pfn.csv, v5-pfnt.csv'),
+      inferred('v3 pointer step', 'follows from the union'),
+    ],
+    picture: 'memory-map',
+    match: { args: 1 },
+  },
+  {
+    name: '__pfn_t_to_pfn',
+    kind: 'function',
+    meaning: 'Gives the plain page frame number, flags removed.',
+    signatures: [
+      {
+        version: 'v3',
+        text: 'unsigned long __pfn_t_to_pfn(__pfn_t pfn);',
+        certainty: 'reconstructed',
+        source: FROM_V5,
+      },
+      {
+        version: 'v5',
+        text: 'unsigned long __pfn_t_to_pfn(__pfn_t pfn);',
+        certainty: 'confirmed',
+        source: V5_PFN,
+      },
+    ],
+    pageBacked: 'v3: page_to_pfn() of the stored pointer. v5: the word >> PAGE_SHIFT.',
+    pageLess: 'v3: the word shifted right past the flag bits. v5: the word >> PAGE_SHIFT.',
+    errors: [],
+    history: {
+      introduced: 'between v1 and v3',
+      renamed: 'pfn_t_to_pfn() in 4.5, which masks instead of shifting',
+      removed: 'with pfn_t in 2025',
+      today: 'Nothing to unwrap: pfns are plain numbers.',
+    },
+    hazard: 'Handing the number to pfn_to_page() throws away the one bit that said there is no page.',
+    sources: [
+      stated(V5_PFN),
+      ran('captures: v5-pfnt.csv'),
+      inferred('v3 behaviour', 'follows from the union'),
+    ],
+    picture: 'memory-map',
+    match: { args: 1 },
+  },
+  {
+    name: '__pfn_t_has_page',
+    kind: 'function',
+    meaning: 'Tells whether a frame has a struct page; the question to ask before touching one.',
+    signatures: [
+      {
+        version: 'v3',
+        text: 'bool __pfn_t_has_page(__pfn_t pfn);',
+        certainty: 'reconstructed',
+        source: FROM_V5,
+      },
+      {
+        version: 'v5',
+        text: 'bool __pfn_t_has_page(__pfn_t pfn);',
+        certainty: 'confirmed',
+        source: V5_PFN,
+      },
+    ],
+    pageBacked: 'true.',
+    pageLess: 'false. With the config option off it is true for everything.',
+    errors: [],
+    history: {
+      introduced: 'between v1 and v3',
+      renamed: 'pfn_t_has_page() in 4.5',
+      removed: 'with pfn_t in 2025',
+      today: 'pfn_valid(), or knowing where the memory came from.',
+    },
+    sources: [
+      stated(V5_PFN),
+      ran('captures: v5-pfnt.csv'),
+      recalled('constant true when off, for v3', 'v5 gets the same by making PFN_DEV 0'),
+    ],
+    picture: 'memory-map',
+    match: { args: 1 },
+  },
+  {
+    name: 'page_to_pfn_t',
+    kind: 'function',
+    meaning: 'Wraps a struct page pointer into a page frame word.',
+    signatures: [
+      {
+        version: 'v3',
+        text: '__pfn_t page_to_pfn_t(struct page *page);',
+        certainty: 'reconstructed',
+        source: FROM_V5,
+      },
+      {
+        version: 'v5',
+        text: '__pfn_t page_to_pfn_t(struct page *page);',
+        certainty: 'confirmed',
+        source: V5_PFN,
+      },
+      {
+        version: '6.12',
+        text: 'pfn_t page_to_pfn_t(struct page *page);',
+        certainty: 'confirmed',
+        source: 'linux 6.12 include/linux/pfn_t.h',
+      },
+    ],
+    pageBacked:
+      'v3: the word is the pointer itself. v5: pfn << PAGE_SHIFT. 6.12: the plain pfn. Never a flag.',
+    pageLess: 'Cannot make one: it needs a page. Use phys_to_pfn_t() or pfn_to_pfn_t() with PFN_DEV.',
+    context: 'Any context; takes no reference on the page.',
+    errors: [],
+    history: {
+      introduced: 'v1, under the name page_to_pfn_typed()',
+      renamed: 'kept its name in 4.5, returning pfn_t',
+      removed: 'with pfn_t in 2025',
+      today: 'page_to_pfn() and plain pfns.',
+    },
+    hazard: 'NULL is not encoded as 0 where the word is a pfn: in v1 page NULL became the word 0x5800000000.',
+    sources: [
+      stated(V5_PFN),
+      stated('v1 branch 38125a22, include/linux/scatterlist.h'),
+      stated('linux 6.12 include/linux/pfn_t.h'),
+      ran('captures: v1pfn.csv', 'row V1INIT'),
+    ],
+    picture: 'memory-map',
+    match: { args: 1 },
+  },
+  {
+    name: 'pfn_to_pfn_t',
+    kind: 'function',
+    meaning: 'Makes a page frame word from a frame number and flags.',
+    signatures: [
+      {
+        version: 'v5',
+        text: '__pfn_t pfn_to_pfn_t(unsigned long pfn, unsigned long flags);',
+        certainty: 'confirmed',
+        source: 'v5 4/5 mail, 12 Aug 2015',
+      },
+    ],
+    pageBacked: 'Pass flags 0.',
+    pageLess: 'Pass PFN_DEV. Flags outside PFN_MASK are dropped.',
+    errors: [],
+    history: {
+      introduced: 'v5; whether v3 had it is unknown',
+      renamed: '__pfn_to_pfn_t() in 4.5, where the short name lost its flags argument',
+      removed: 'with pfn_t in 2025',
+      today: 'Plain pfns.',
+    },
+    hazard: 'On 32 bit v5 shifts inside an unsigned long, so nothing above 4 GiB can be written.',
+    sources: [
+      stated('v5 4/5 mail'),
+      stated('review of v5 2/5', '32-bit range'),
+      ran('captures: v5-pfnt.csv'),
+    ],
+    picture: 'memory-map',
+    match: { args: 2 },
+    variants: [
+      {
+        id: 'merged',
+        when: { minArgs: 1, maxArgs: 1 },
+        meaning: 'Wraps a frame number that is known to have a struct page into a pfn_t.',
+        signatures: [
+          {
+            version: '6.12',
+            text: 'pfn_t pfn_to_pfn_t(unsigned long pfn);',
+            certainty: 'confirmed',
+            source: 'linux 6.12 include/linux/pfn_t.h',
+          },
+        ],
+        pageBacked: 'The frame number with no flags.',
+        pageLess: 'Wrong tool: without PFN_DEV the frame is believed to have a page. Use phys_to_pfn_t().',
+        errors: [],
+        history: { introduced: '4.5', removed: 'with pfn_t in 2025', today: 'Plain pfns.' },
+        hazard: 'v5 of the series had the same name with a second argument for the flags.',
+        sources: [stated('linux 6.12 include/linux/pfn_t.h'), stated('v5 4/5 mail')],
+      },
+    ],
+  },
+  {
+    name: 'phys_to_pfn_t',
+    kind: 'function',
+    meaning: 'Makes a page frame word from a physical address; what a pmem driver hands to DAX.',
+    signatures: [
+      {
+        version: 'v5',
+        text: '__pfn_t phys_to_pfn_t(dma_addr_t addr, unsigned long flags);',
+        certainty: 'confirmed',
+        source: 'v5 4/5 mail, 12 Aug 2015',
+      },
+      {
+        version: '6.12',
+        text: 'pfn_t phys_to_pfn_t(phys_addr_t addr, u64 flags);',
+        certainty: 'confirmed',
+        source: 'linux 6.12 include/linux/pfn_t.h',
+      },
+    ],
+    pageBacked: 'Pass flags 0.',
+    pageLess: 'Pass PFN_DEV (4.5 to 2025: with PFN_MAP where pages exist).',
+    errors: [],
+    history: {
+      introduced: 'v5; whether v3 had it is unknown',
+      removed: 'with pfn_t in 2025',
+      today: 'PHYS_PFN() and plain pfns.',
+    },
+    hazard: 'The part of the address below a page is dropped without a word.',
+    sources: [
+      stated('v5 4/5 mail'),
+      stated('linux 6.12 include/linux/pfn_t.h'),
+      ran('captures: v5-pfnt.csv', 'rows v5phys'),
+    ],
+    picture: 'memory-map',
+    match: { args: 2 },
+  },
+];

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { decode } from './decode';
+import { hover } from './hover';
+import { importFiles } from './import';
+import { CliError, type Output } from './output';
+import { simulateFile } from './simulate';
+
+const USAGE = `usage: bioscope VERB … [--json]
+
+  import FILE…            read /proc/iomem of a machine; print the document it makes
+  simulate SPEC           run the workload of a *.bioscope.json
+  hover FILE:LINE:COL     what the kernel name there means (line and column from 1)
+  decode WORD             a 64-bit word as every version of __pfn_t reads it
+
+--json prints one JSON value. The exit code is 1 for bad input, 2 for a wrong call.`;
+
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<Output>>> = {
+  import: importFiles,
+  simulate: simulateFile,
+  hover,
+  decode,
+};
+
+async function main(): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    const [verb, ...args] = positionals;
+    if (values.help) {
+      console.log(USAGE);
+      return 0;
+    }
+    const run = verb === undefined ? undefined : VERBS[verb];
+    if (!run)
+      throw new CliError(
+        verb === undefined ? USAGE : `no verb "${verb}"; ${Object.keys(VERBS).join(', ')} exist`,
+        2,
+      );
+    const output = await run(args);
+    for (const warning of output.warnings ?? []) console.error(`bioscope: ${warning}`);
+    console.log(values.json ? JSON.stringify(output.json, null, 2) : output.text);
+    return 0;
+  } catch (error) {
+    if (error instanceof CliError) {
+      console.error(`bioscope: ${error.message}`);
+      return error.code;
+    }
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      console.error(`bioscope: ${error.message}`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

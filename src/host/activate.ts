@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { sampleWorkload } from '../engine/sample-workload';
+import type { Request } from '../protocol/messages';
+import type { PictureName } from '../protocol/view-state';
+import { decodeWord } from './decode-word';
+import { Documents } from './documents';
+import { KernelHovers } from './hover-provider';
+import { importMachine } from './import-machine';
+import { Samples } from './samples';
+import { Session } from './session';
+import { Views } from './views';
+
+/** Puts the rooms together: one session, the views that show it, the commands that change it. */
+export async function activateBioscope(context: vscode.ExtensionContext): Promise<void> {
+  const started = performance.now();
+  const log = vscode.window.createOutputChannel('Bioscope', { log: true });
+  const session = new Session(context.workspaceState);
+  const samples = new Samples(context.extensionUri, session);
+  const documents = new Documents(session);
+  const hovers = new KernelHovers(context.extensionUri, log);
+
+  /** What the session shows first: what it showed before the reload, or the first sample. */
+  const ready = session
+    .restore()
+    .then((restored) => (restored ? undefined : samples.openFirst()))
+    .catch((error: unknown) => log.error(`Nothing could be opened at the start: ${String(error)}`));
+
+  const importAndShow = async (uri?: vscode.Uri) => {
+    if (await importMachine(session, uri)) views.openExplorer('memory-map');
+  };
+  const pickAndShow = async () => {
+    if (await samples.pick()) views.openExplorer();
+  };
+  const requests: Record<Request, () => Promise<void>> = {
+    openExplorer: async () => {
+      await ready;
+      views.openExplorer();
+    },
+    importMachine: importAndShow,
+    openSample: pickAndShow,
+    saveDocument: () => documents.save(),
+    sampleWorkload: async () => {
+      const { document } = session;
+      if (document) await session.open({ ...document, workload: sampleWorkload(document.machine) });
+    },
+  };
+  const views = new Views(context.extensionUri, session, (request) => requests[request](), log);
+
+  const command = (name: string, run: (...args: never[]) => Promise<void>) =>
+    vscode.commands.registerCommand(`bioscope.${name}`, run);
+  context.subscriptions.push(
+    log,
+    session,
+    documents,
+    hovers,
+    views,
+    vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
+    command('openExplorer', requests.openExplorer),
+    command('importMachine', importAndShow),
+    command('openSample', pickAndShow),
+    command('saveDocument', requests.saveDocument),
+    command('decodeWord', decodeWord),
+    command('openDocument', async (uri?: vscode.Uri) => {
+      const target = uri ?? vscode.window.activeTextEditor?.document.uri;
+      if (target && (await documents.open(target))) views.openExplorer();
+    }),
+    command('showPicture', async (picture: PictureName) => {
+      await ready;
+      views.openExplorer(picture === 'memory-map' ? 'memory-map' : 'byte-ribbons');
+    }),
+  );
+  await ready;
+  log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { PictureName } from '../protocol/view-state';
+import type { Session } from './session';
+import { webviewHtml, webviewOptions } from './webview-html';
+import { WebviewLink, type Answer } from './webview-link';
+
+export const EXPLORER = 'bioscope.explorer';
+export const SIDE = 'bioscope.side';
+
+/** The side panel and the editor panel: two pages of one bundle, showing one session. */
+export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly session: Session,
+    private readonly answer: Answer,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions = [
+      vscode.window.registerWebviewViewProvider(SIDE, this),
+      vscode.window.registerWebviewPanelSerializer(EXPLORER, this),
+    ];
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    view.webview.options = webviewOptions(this.extensionUri);
+    const link = new WebviewLink(view.webview, this.session, this.answer, this.log);
+    view.onDidDispose(() => link.dispose());
+    view.webview.html = webviewHtml(view.webview, this.extensionUri, 'side');
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.adopt(panel);
+    return Promise.resolve();
+  }
+
+  /** Opens the editor panel, or brings the open one to the front, with a picture in view when one is named. */
+  openExplorer(picture?: PictureName): void {
+    if (this.panel) this.panel.reveal(undefined, false);
+    else this.adopt(vscode.window.createWebviewPanel(EXPLORER, 'Bioscope', vscode.ViewColumn.Active, {}));
+    if (picture) this.session.reveal(picture);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.panel?.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel?.dispose();
+    this.panel = panel;
+    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'activity-bar.svg');
+    panel.webview.options = webviewOptions(this.extensionUri);
+    const link = new WebviewLink(panel.webview, this.session, this.answer, this.log);
+    panel.onDidDispose(() => {
+      link.dispose();
+      if (this.panel === panel) this.panel = undefined;
+    });
+    panel.webview.html = webviewHtml(panel.webview, this.extensionUri, 'explorer');
+  }
+}

@@ -1,0 +1,123 @@
+import type { EntryText, PictureId, Signature, Source, SourceCertainty } from '../catalogue';
+import type { Hover } from './hover';
+
+export interface MarkdownOptions {
+  /** Makes the link to the picture; without it the hover has none. The result must be a ready URI. */
+  readonly pictureUri?: (picture: PictureId, name: string) => string;
+}
+
+/** Words that are code in a sentence: file names, errnos, `name_with_underscore`, `call()`, `->op`, `0x10`. */
+const CODE_IN_PROSE = new RegExp(
+  [
+    '[\\w./*-]+\\.(?:h|c|csv|txt)\\b',
+    '(?:->)?\\b(?:\\w*_\\w+|[A-Za-z]\\w*(?=\\(\\)))(?:\\((?:\\w+(?:\\(\\w*\\))?)?\\))?',
+    '-E[A-Z]{2,}',
+    '\\b0x[0-9a-f]+\\b',
+    '\\bNULL\\b',
+    '\\bstruct \\w+(?: \\*)?',
+  ].join('|'),
+  'g',
+);
+
+const CERTAINTIES: readonly SourceCertainty[] = ['stated', 'ran', 'inferred', 'recalled'];
+
+/**
+ * The hover as Markdown without HTML: the meaning first, the picture last. Only catalogue text goes in, never
+ * text of the file, so it needs no more trust than the extension itself.
+ */
+export function hoverMarkdown(hover: Hover, options: MarkdownOptions = {}): string {
+  const { entry, variant } = hover;
+  const text: EntryText = variant ?? entry;
+  const example = variant ? undefined : entry.example;
+  const lines = [
+    `**\`${entry.name}\`** · ${entry.kind} — ${prose(text.meaning)}`,
+    '',
+    '```c',
+    ...signatureLines(text.signatures),
+    '```',
+    ...reconstructedNote(text.signatures),
+    '',
+    point('Page-backed', text.pageBacked),
+    point('Page-less', text.pageLess),
+    ...(example === undefined ? [] : [point('Example', example)]),
+    ...errorLine(text),
+    ...(text.context === undefined ? [] : [point('Context', text.context)]),
+    ...(text.hazard === undefined ? [] : [point('⚠ Hazard', text.hazard)]),
+    ...historyLines(text),
+    '',
+    sourceLine(text.sources),
+  ];
+  if (options.pictureUri) {
+    lines.push('', `[Show the picture](${linkTarget(options.pictureUri(entry.picture, entry.name))})`);
+  }
+  return lines.join('\n');
+}
+
+/** One line for each different signature, with the versions that have it. */
+function signatureLines(signatures: readonly Signature[]): string[] {
+  const byText = new Map<string, string[]>();
+  for (const one of signatures) {
+    const label = one.certainty === 'reconstructed' ? `${one.version} reconstructed` : one.version;
+    byText.set(one.text, [...(byText.get(one.text) ?? []), label]);
+  }
+  return [...byText].map(([text, versions]) => `${text} /* ${versions.join(', ')} */`);
+}
+
+function reconstructedNote(signatures: readonly Signature[]): string[] {
+  return signatures
+    .filter((one) => one.certainty === 'reconstructed')
+    .map((one) => `\`reconstructed\` ${one.version}: ${prose(one.source)}.`);
+}
+
+function errorLine(text: EntryText): string[] {
+  if (text.errors.length === 0) return [];
+  return [`- **Errors:** ${text.errors.map((one) => `\`${one.value}\`: ${prose(one.when)}`).join(' · ')}`];
+}
+
+function historyLines({ history }: EntryText): string[] {
+  const past = [
+    history.introduced && `First: ${history.introduced}`,
+    history.renamed && `Then: ${history.renamed}`,
+    history.removed && `Gone: ${history.removed}`,
+  ].filter((part): part is string => part !== undefined && part !== '');
+  return [
+    ...(past.length === 0 ? [] : [point('History', past.join(' · '))]),
+    ...(history.today === undefined ? [] : [point('Today', history.today)]),
+  ];
+}
+
+function sourceLine(sources: readonly Source[]): string {
+  const groups = CERTAINTIES.map((certainty) => {
+    const named = sources.filter((one) => one.certainty === certainty);
+    const list = named.map((one) => prose(one.note === undefined ? one.what : `${one.what} (${one.note})`));
+    return list.length === 0 ? '' : `*${certainty}* ${list.join('; ')}`;
+  });
+  return `Sources: ${groups.filter((group) => group !== '').join(' · ')}`;
+}
+
+function point(label: string, text: string): string {
+  return `- **${label}:** ${prose(text)}`;
+}
+
+/** Catalogue text is plain; code words get code style and everything Markdown could misread is escaped. */
+function prose(text: string): string {
+  let out = '';
+  let done = 0;
+  for (const match of text.matchAll(CODE_IN_PROSE)) {
+    out += `${escapeMarkdown(text.slice(done, match.index))}\`${match[0]}\``;
+    done = match.index + match[0].length;
+  }
+  return out + escapeMarkdown(text.slice(done));
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&');
+}
+
+/** Keeps a URI from ending the link early. */
+function linkTarget(uri: string): string {
+  return uri.replace(
+    /[\s()<>]/g,
+    (unit) => `%${unit.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
+  );
+}

@@ -1,0 +1,55 @@
+import { lookup } from '../catalogue';
+import type { CatalogueEntry, EntryVariant } from '../catalogue';
+import type { CParser } from './c-parser';
+import { isLocalName } from './locals';
+import { nameOf } from './name-at';
+import type { NameRole } from './name-at';
+import { recognise } from './recognise';
+import { wordAt } from './scan';
+
+export interface Hover {
+  readonly entry: CatalogueEntry;
+  /** Set when the name has another contract here: show its text in place of the entry's. */
+  readonly variant?: EntryVariant;
+  /** UTF-16 offset of the name's first unit. */
+  readonly start: number;
+  /** UTF-16 offset just after the name. */
+  readonly end: number;
+  readonly role: NameRole;
+}
+
+export interface HoverOptions {
+  /** Path of the file; tells KVM's `pfn_t` from the block layer's. */
+  readonly path?: string;
+}
+
+/** Generated headers run to tens of megabytes; nobody reads them by hovering. UTF-16 units. */
+const LONGEST_FILE = 2_000_000;
+
+/**
+ * What the catalogue says about the name at a place in a C file.
+ *
+ * The file is parsed only when the word is in the catalogue, and the parser keeps the tree for the next call.
+ *
+ * @param offset UTF-16 units from the start of `text`; any number is accepted
+ * @returns undefined when there is no name, no entry, or the name is not the kernel's
+ */
+export function hoverAt(
+  parser: CParser,
+  text: string,
+  offset: number,
+  options: HoverOptions = {},
+): Hover | undefined {
+  const word = wordAt(text, offset);
+  const entry = word && lookup(word.name);
+  if (!entry || text.length > LONGEST_FILE) return undefined;
+  const tree = parser.treeOf(text);
+  const name = nameOf(tree, text, word);
+  if (!name) return undefined;
+  const recognised = recognise(entry, name, { text, ...options });
+  if (!recognised) return undefined;
+  // A member is reached through its structure, so no variable can stand before it.
+  const canBeHidden = name.role === 'call' || name.role === 'use';
+  if (canBeHidden && isLocalName(tree, text, name.name, name.start)) return undefined;
+  return { ...recognised, start: name.start, end: name.end, role: name.role };
+}

@@ -1,0 +1,131 @@
+// Hands and eyes for the browser tests: a person in front of a real VS Code with the packaged extension.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type FrameLocator, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import type {} from '../../scripts/lib/provided.d.ts';
+
+const vscode = inject('vscode');
+
+/** VS Code's name for a theme, its id in settings, and the file that its class on the workbench is made of. */
+const themes = {
+  'Dark Modern': ['Dark Modern', 'dark_modern'],
+  'Light Modern': ['Light Modern', 'light_modern'],
+  'Dark High Contrast': ['Default High Contrast', 'hc_black'],
+  'Light High Contrast': ['Default High Contrast Light', 'hc_light'],
+} as const;
+
+export type Theme = keyof typeof themes;
+
+/** The folder that is open in the workbench: a copy of media/sample, shared by all tests. */
+export const workspace = vscode.workspace;
+
+/** A workbench as it looks at first sight; each has a browser profile of its own. Close it with closeWorkbench. */
+export async function openWorkbench({ theme = 'Dark Modern' }: { theme?: Theme } = {}): Promise<Page> {
+  const browser = await chromium.connect(vscode.browser);
+  const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
+  writeTheme(theme);
+  await page.goto(vscode.workbench);
+  await page.locator('.monaco-workbench .part.activitybar').waitFor();
+  await untilThemeIs(page, theme);
+  return page;
+}
+
+export async function closeWorkbench(page: Page): Promise<void> {
+  await page.context().browser()?.close();
+}
+
+/** In the workspace's settings: VS Code watches those, while it may overlook a change of the user's from outside. */
+function writeTheme(theme: Theme): void {
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  const settings = { 'workbench.colorTheme': themes[theme][0] };
+  writeFileSync(join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
+}
+
+const untilThemeIs = (page: Page, theme: Theme) =>
+  page.locator(`.monaco-workbench[class*="themes-${themes[theme][1]}-json"]`).waitFor();
+
+/** Changes the theme of an open workbench. */
+export async function setTheme(page: Page, theme: Theme): Promise<void> {
+  writeTheme(theme);
+  await untilThemeIs(page, theme);
+}
+
+export async function openSidePanel(page: Page): Promise<FrameLocator> {
+  const entry = page.getByRole('tab', { name: 'Bioscope', exact: true }).first();
+  // A click on the entry of an open side panel would close it.
+  if ((await entry.getAttribute('aria-selected')) !== 'true') await entry.click();
+  await page.locator(sideView).waitFor();
+  return sideFrame(page);
+}
+
+// A webview is a frame in a frame, and VS Code says only in the outer one's address whose it is.
+const ours = 'iframe.webview.ready[src*="extensionId=bioscope.bioscope"]';
+const sideView = `${ours}[src*="purpose=webviewView"]`;
+const panel = `${ours}:not([src*="purpose=webviewView"])`;
+
+/** The document in the side panel. */
+export const sideFrame = (page: Page) => page.frameLocator(sideView).frameLocator('#active-frame');
+
+/** The document in the editor panel that was opened last. */
+export const explorerFrame = (page: Page) =>
+  page.locator(panel).last().contentFrame().frameLocator('#active-frame');
+
+/** Runs a command by its title in the command palette, say `Bioscope: Open Explorer`. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await pick(page, title);
+}
+
+/** Opens a file of the workspace by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await pick(page, name);
+  await page.locator('.tab.active', { hasText: name }).waitFor();
+}
+
+async function pick(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type="text"]').first();
+  await input.waitFor();
+  await input.pressSequentially(text);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().waitFor();
+  await input.press('Enter');
+}
+
+/** Points at the first occurrence of a word in the editor and returns what the hover says. */
+export async function hoverWord(page: Page, word: string): Promise<string> {
+  await page.locator('.editor-instance .view-line', { hasText: word }).first().waitFor();
+  const box = await boxOfWord(page, word);
+  await page.mouse.move(box.x, box.y);
+  // The editor asks for a hover on movement only.
+  await page.mouse.move(box.x + 1, box.y);
+  const hover = page.locator('.monaco-hover:visible .hover-contents');
+  await hover.first().waitFor();
+  return (await hover.allInnerTexts()).join('\n');
+}
+
+/** The middle of a word on the screen; the editor's own elements hold whole runs of text, not words. */
+function boxOfWord(page: Page, word: string): Promise<{ x: number; y: number }> {
+  return page.evaluate((text) => {
+    for (const line of document.querySelectorAll('.editor-instance .view-line')) {
+      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const node = walker.currentNode;
+        const start = (node.textContent ?? '').indexOf(text);
+        if (start < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, start);
+        range.setEnd(node, start + text.length);
+        const { x, y, width, height } = range.getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 };
+      }
+    }
+    throw new Error(`${text} is not on the screen`);
+  }, word);
+}
+
+/** Keeps a picture of the whole workbench in out/screenshots. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(vscode.screenshots, { recursive: true });
+  await page.screenshot({ path: join(vscode.screenshots, `${name}.png`) });
+}

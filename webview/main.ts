@@ -1,0 +1,45 @@
+import { html, render } from 'lit';
+import type { ViewState } from '../src/protocol/view-state';
+import { Bridge } from './bridge';
+import { registerControls } from './controls';
+import { explorerPage } from './explorer';
+import type { Page } from './page';
+import { sidePage } from './side';
+
+registerControls();
+
+const root = document.getElementById('root')!;
+const draw = document.body.dataset['surface'] === 'explorer' ? explorerPage : sidePage;
+let state: ViewState = {};
+let refused = '';
+
+const bridge = new Bridge({
+  state(next) {
+    state = next;
+    refused = '';
+    update();
+    if (next.reveal) document.getElementById(next.reveal)?.scrollIntoView({ block: 'start' });
+  },
+  refused(reason) {
+    refused = reason;
+    update();
+  },
+});
+
+function update(): void {
+  if (refused !== '') {
+    render(html`<p class="note" role="alert">${refused}</p>`, root);
+    return;
+  }
+  const page: Page = {
+    state,
+    width: root.clientWidth,
+    select: (selection) => bridge.select(selection),
+    request: (request) => bridge.request(request),
+    unfolding: { open: bridge.unfolded, toggle: (name, open) => bridge.setUnfolded(name, open) },
+  };
+  render(draw(page), root);
+}
+
+new ResizeObserver(update).observe(root);
+bridge.ready();

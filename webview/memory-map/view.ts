@@ -1,0 +1,146 @@
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { formatBytes, groupedHex } from '../../src/model/address';
+import type { MapView, Selection } from '../../src/protocol/view-state';
+import { moveFocus, pressOnKey } from '../roving';
+import { fit } from '../text';
+import { layoutMap, type Block, type MapMeasures } from './layout';
+import { patterns } from './patterns';
+
+export interface MapOptions {
+  /** px the map may use. */
+  readonly width: number;
+  /** The side panel's small form: no addresses, smaller storeys. */
+  readonly compact: boolean;
+  readonly selection: Selection | undefined;
+  readonly select: (selection: Selection) => void;
+}
+
+interface Storeys {
+  readonly top: number;
+  readonly upper: number;
+  readonly lower: number;
+  readonly between: number;
+}
+
+/** The two-storey map: physical memory upstairs, the struct pages that describe it downstairs. */
+export function memoryMap(view: MapView, options: MapOptions): TemplateResult {
+  const { compact } = options;
+  const measures: MapMeasures = compact
+    ? { width: options.width, folded: 10, narrowest: 8, gap: 2 }
+    : { width: options.width, folded: 34, narrowest: 40, gap: 2 };
+  const layout = layoutMap(view.extents, measures);
+  const storeys: Storeys = compact
+    ? { top: 2, upper: 36, lower: 12, between: 4 }
+    : { top: 20, upper: 76, lower: 24, between: 38 };
+  const height = storeys.top + storeys.upper + storeys.between + storeys.lower + 3;
+  const id = compact ? 'side' : 'map';
+  const current = layout.blocks.findIndex((b) => isSelected(b, options.selection));
+  const scale = layout.widened
+    ? 'Memory is to scale, except blocks too narrow to see.'
+    : 'Memory is to scale.';
+  return html`
+    <div class="map-frame">
+      <svg
+        class="map ${compact ? 'compact' : ''}"
+        role="group"
+        aria-label="Memory map: physical memory above, its struct pages below"
+        width=${layout.width}
+        height=${height}
+        @keydown=${moveFocus}
+      >
+        ${patterns(id)}
+        ${
+          compact
+            ? nothing
+            : svg`<text class="storey" x="0" y="12">physical</text>
+          <text class="storey" x="0" y=${storeys.top + storeys.upper + 32}>struct page (memmap)</text>`
+        }
+        ${layout.blocks.map((block, i) => blockView(block, i === Math.max(current, 0), options, storeys, id))}
+      </svg>
+    </div>
+    <p class="caption">${scale} Dotted blocks are folded: reserved, devices, ROM, holes.</p>
+  `;
+}
+
+function blockView(
+  block: Block,
+  tabStop: boolean,
+  options: MapOptions,
+  storeys: Storeys,
+  id: string,
+): SVGTemplateResult {
+  const press = () => options.select({ kind: 'extent', start: largest(block).start });
+  const { top, upper, lower, between } = storeys;
+  const below = top + upper + between;
+  const selected = isSelected(block, options.selection);
+  return svg`<g
+    class="block ${block.kind} ${block.page === 'none' ? 'pageless' : 'paged'} ${selected ? 'selected' : ''}"
+    role="button" data-item tabindex=${tabStop ? 0 : -1}
+    aria-label=${describe(block)} aria-pressed=${selected ? 'true' : 'false'}
+    @click=${press} @keydown=${pressOnKey(press)}
+  >
+    <title>${describe(block)}</title>
+    <rect class="upper" x=${block.x} y=${top} width=${block.width} height=${upper} rx="2" fill=${upperFill(block, id)}></rect>
+    ${lowerRoom(block, below, lower, id)}
+    ${options.compact ? nothing : labels(block, storeys)}
+    <rect class="ring" x=${block.x - 1} y=${top - 1} width=${block.width + 2} height=${below + lower - top + 2} rx="3"></rect>
+  </g>`;
+}
+
+function upperFill(block: Block, id: string): string {
+  if (block.kind === 'other') return `url(#${id}-dots)`;
+  if (block.kind === 'pmem' && block.page === 'none') return `url(#${id}-hatch)`;
+  return block.kind === 'ram' ? 'var(--paged)' : 'var(--device-page)';
+}
+
+function lowerRoom(block: Block, y: number, height: number, id: string): SVGTemplateResult {
+  const empty = block.page === 'none';
+  const fill = empty ? 'none' : block.page === 'section' ? `url(#${id}-bars-muted)` : `url(#${id}-bars)`;
+  return svg`<rect class="lower ${empty ? 'empty' : ''}" x=${block.x + 0.5} y=${y} width=${Math.max(block.width - 1, 1)}
+    height=${height} rx="2" fill=${fill}></rect>`;
+}
+
+function labels(block: Block, storeys: Storeys): SVGTemplateResult {
+  const { top, upper, lower, between } = storeys;
+  const x = block.x + 8;
+  const room = block.width - 16;
+  const name = fit(block.name, room, 7.4);
+  const size = fit(formatBytes(block.end - block.start), room, 6.4);
+  const address = fit(groupedHex(block.start), block.width, 6.6);
+  const saved = fit(
+    `no struct page: ${formatBytes(((block.end - block.start) / 4096) * 64)} saved`,
+    room,
+    6.4,
+  );
+  const plate = block.kind !== 'ram' && name !== '';
+  return svg`
+    ${plate ? svg`<rect class="plate" x=${x - 4} y=${top + 6} width=${Math.max(name.length * 7.4, size.length * 6.4) + 8} height="36" rx="2"></rect>` : nothing}
+    <text class="name" x=${x} y=${top + 20}>${name}</text>
+    <text class="size" x=${x} y=${top + 35}>${size}</text>
+    <text class="address" x=${block.x} y=${top + upper + 14}>${address}</text>
+    ${
+      block.kind === 'pmem' && block.page === 'none'
+        ? svg`<text class="saved" x=${block.x + block.width / 2} y=${top + upper + between + lower / 2 + 4}>${saved}</text>`
+        : nothing
+    }`;
+}
+
+const PAGES: Readonly<Record<Block['page'], string>> = {
+  memmap: 'has struct pages',
+  section: 'has struct pages, reserved',
+  device: 'has struct pages (ZONE_DEVICE)',
+  none: 'no struct page',
+};
+
+function describe(block: Block): string {
+  const count = block.extents.length > 1 ? `, ${block.extents.length} ranges` : '';
+  return `${block.name}, ${formatBytes(block.end - block.start)}, from ${groupedHex(block.start)}: ${PAGES[block.page]}${count}`;
+}
+
+function largest(block: Block) {
+  return block.extents.reduce((a, b) => (b.end - b.start > a.end - a.start ? b : a));
+}
+
+function isSelected(block: Block, selection: Selection | undefined): boolean {
+  return selection?.kind === 'extent' && selection.start >= block.start && selection.start < block.end;
+}

@@ -1,0 +1,24 @@
+import type { Request } from '../src/protocol/messages';
+import type { MapExtent, MachineView, Selection, ViewState } from '../src/protocol/view-state';
+import type { Unfolding } from './unfold';
+
+/** What a surface needs to draw itself: the state, the room, and the ways to answer. */
+export interface Page {
+  readonly state: ViewState;
+  /** px inside the page's padding. */
+  readonly width: number;
+  readonly select: (selection: Selection) => void;
+  readonly request: (request: Request) => void;
+  readonly unfolding: Unfolding;
+}
+
+/** The extent a page talks about: the selected one, else the first without struct pages, else the largest. */
+export function extentInView(machine: MachineView, selection: Selection | undefined): MapExtent | undefined {
+  const { extents } = machine.map;
+  if (selection?.kind === 'extent') {
+    const selected = extents.find((e) => selection.start >= e.start && selection.start < e.end);
+    if (selected) return selected;
+  }
+  const pageless = extents.find((e) => e.kind === 'pmem' && e.page === 'none');
+  return pageless ?? [...extents].sort((a, b) => b.end - b.start - (a.end - a.start))[0];
+}

@@ -1,0 +1,76 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { formatBytes } from '../src/model/address';
+import type { MapTotals } from '../src/protocol/view-state';
+import { badge, extentFacts } from './inspector/facts';
+import { mapTable } from './memory-map/table';
+import { memoryMap } from './memory-map/view';
+import { extentInView, type Page } from './page';
+import { workloadList } from './workload';
+
+/** The side panel: the machine in two storeys, and what ran on it. */
+export function sidePage(page: Page): TemplateResult {
+  const { machine, selection } = page.state;
+  if (!machine) return html`<p>Nothing is open yet.</p>`;
+  const extent = extentInView(machine, selection);
+  return html`
+    <h1>${machine.name}</h1>
+    <p class="about">
+      ${machine.flavour} ${machine.reconstructed ? badge('reconstructed') : nothing}
+      ${machine.origin === '' ? nothing : html`<span>from ${machine.origin}</span>`}
+    </p>
+    <section aria-label="Machine">
+      ${memoryMap(machine.map, { width: page.width, compact: true, selection, select: page.select })}
+      ${pageSentence(machine.map.totals)}
+      <div class="buttons">
+        <vscode-button @click=${() => page.request('openExplorer')}>Open Explorer</vscode-button>
+        <vscode-button appearance="secondary" @click=${() => page.request('importMachine')}
+          >Import…</vscode-button
+        >
+        <vscode-button appearance="secondary" @click=${() => page.request('openSample')}
+          >Samples…</vscode-button
+        >
+      </div>
+      ${extent ? extentFacts(extent) : nothing} ${mapTable(machine.map, page.unfolding)}
+    </section>
+    <section aria-label="Workload">
+      <h2>Workload</h2>
+      ${
+        machine.workload.length > 0
+          ? workloadList(machine.workload, selection, (io) => {
+              page.select(io);
+              page.request('openExplorer');
+            })
+          : noWorkload(page)
+      }
+    </section>
+    ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
+  `;
+}
+
+/** One look says what the series is about; one sentence says it again. */
+export function pageSentence(totals: MapTotals): TemplateResult {
+  if (totals.pmemWithoutPages > 0) {
+    return html`<p class="sentence pageless">
+      ${formatBytes(totals.pmemWithoutPages)} have no struct page: ${formatBytes(totals.memmapSaved)} of
+      memmap saved.
+    </p>`;
+  }
+  const all =
+    totals.pmem > 0 ? 'All persistent memory has struct pages' : 'There is no persistent memory here';
+  return html`<p class="sentence">${all}; struct pages take ${formatBytes(totals.memmap)}.</p>`;
+}
+
+export function noWorkload(page: Page): TemplateResult {
+  return html`<p>
+      No I/O is described for this machine. Open a disk's worth of questions with a first workload, or write
+      one into its document.
+    </p>
+    <div class="buttons">
+      <vscode-button appearance="secondary" @click=${() => page.request('sampleWorkload')}
+        >Add a First Workload</vscode-button
+      >
+      <vscode-button appearance="secondary" @click=${() => page.request('saveDocument')}
+        >Save as Document…</vscode-button
+      >
+    </div>`;
+}
