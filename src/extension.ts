@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { activateBioscope } from './host/activate';
 
-export function activate(context: vscode.ExtensionContext): Promise<void> {
-  return activateBioscope(context);
+export function activate(context: vscode.ExtensionContext): void {
+  activateBioscope(context);
 }

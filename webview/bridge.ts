@@ -29,7 +29,7 @@ export class Bridge {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'request', request });
   }
 
-  select(selection: Selection | null): void {
+  select(selection: Selection): void {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'select', selection });
   }
 

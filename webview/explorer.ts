@@ -46,7 +46,7 @@ export function explorerPage(page: Page): TemplateResult {
 
 function ribbons(page: Page, machine: MachineView): TemplateResult {
   const { selection } = page.state;
-  const io = machine.workload[selection?.kind === 'io' ? selection.number : 0];
+  const io = machine.workload[selection.io ?? 0];
   const recording = recordingOf(machine);
   if (!io || !recording) return html`${nothing}`;
   return html`

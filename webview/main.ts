@@ -10,7 +10,9 @@ registerControls();
 
 const root = document.getElementById('root')!;
 const draw = document.body.dataset['surface'] === 'explorer' ? explorerPage : sidePage;
-let state: ViewState = {};
+let state: ViewState = { selection: {} };
+/** What the frame around a picture takes from its width, px. */
+const FRAME = 6;
 let refused = '';
 
 const bridge = new Bridge({
@@ -33,7 +35,7 @@ function update(): void {
   }
   const page: Page = {
     state,
-    width: root.clientWidth,
+    width: root.clientWidth - FRAME,
     select: (selection) => bridge.select(selection),
     request: (request) => bridge.request(request),
     unfolding: { open: bridge.unfolded, toggle: (name, open) => bridge.setUnfolded(name, open) },

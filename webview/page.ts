@@ -12,13 +12,18 @@ export interface Page {
   readonly unfolding: Unfolding;
 }
 
+/** The extent somebody selected, if any. */
+export function selectedExtent(machine: MachineView, { extent }: Selection): MapExtent | undefined {
+  return extent === undefined
+    ? undefined
+    : machine.map.extents.find((e) => extent >= e.start && extent < e.end);
+}
+
 /** The extent a page talks about: the selected one, else the first without struct pages, else the largest. */
-export function extentInView(machine: MachineView, selection: Selection | undefined): MapExtent | undefined {
+export function extentInView(machine: MachineView, selection: Selection): MapExtent | undefined {
   const { extents } = machine.map;
-  if (selection?.kind === 'extent') {
-    const selected = extents.find((e) => selection.start >= e.start && selection.start < e.end);
-    if (selected) return selected;
-  }
+  const selected = selectedExtent(machine, selection);
+  if (selected) return selected;
   const pageless = extents.find((e) => e.kind === 'pmem' && e.page === 'none');
   return pageless ?? [...extents].sort((a, b) => b.end - b.start - (a.end - a.start))[0];
 }

@@ -4,14 +4,14 @@ import type { MapTotals } from '../src/protocol/view-state';
 import { badge, extentFacts } from './inspector/facts';
 import { mapTable } from './memory-map/table';
 import { memoryMap } from './memory-map/view';
-import { extentInView, type Page } from './page';
+import { selectedExtent, type Page } from './page';
 import { workloadList } from './workload';
 
 /** The side panel: the machine in two storeys, and what ran on it. */
 export function sidePage(page: Page): TemplateResult {
   const { machine, selection } = page.state;
   if (!machine) return html`<p>Nothing is open yet.</p>`;
-  const extent = extentInView(machine, selection);
+  const extent = selectedExtent(machine, selection);
   return html`
     <h1>${machine.name}</h1>
     <p class="about">
@@ -62,8 +62,7 @@ export function pageSentence(totals: MapTotals): TemplateResult {
 
 export function noWorkload(page: Page): TemplateResult {
   return html`<p>
-      No I/O is described for this machine. Open a disk's worth of questions with a first workload, or write
-      one into its document.
+      No I/O is described for this machine. Start with a first workload, or write one into its document.
     </p>
     <div class="buttons">
       <vscode-button appearance="secondary" @click=${() => page.request('sampleWorkload')}

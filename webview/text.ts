@@ -4,3 +4,8 @@ export function fit(text: string, width: number, perChar: number): string {
   if (text.length <= room) return text;
   return room < 3 ? '' : `${text.slice(0, room - 1)}…`;
 }
+
+/** The first of several wordings that fits as a whole; '' when none does. */
+export function firstThatFits(wordings: readonly string[], width: number, perChar: number): string {
+  return wordings.find((text) => text.length * perChar <= width) ?? '';
+}

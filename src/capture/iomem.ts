@@ -39,12 +39,14 @@ export function readIomem(text: string, file = 'iomem'): Captured<IomemCapture> 
     const node = readLine(line, line === lines.at(-1), problem);
     if (node) nodes.push(node);
   }
-  if (nodes.length === 0) {
+  const looksLikeIomem = lines.some((line) => LINE.test(line.text));
+  if (!looksLikeIomem) {
     return {
       ok: false,
       problems: [{ file, line: lines[0]!.number, message: `no line of /proc/iomem here: ${EXPECTED}` }],
     };
   }
+  if (nodes.length === 0) return { ok: false, problems };
   const kindProblem = zeroed(nodes) ?? ioports(text, nodes);
   if (kindProblem) return { ok: false, problems: [{ file, line: nodes[0]!.line, message: kindProblem }] };
 

@@ -115,7 +115,9 @@ export class Machine {
       else if (io.add === 'bio_add_pfn') {
         if (bio_add_pfn(kernel, disk, bio, pfn, dev, vec.len, vec.offset) === 0) return kernel.refusal;
       } else if (dev) {
-        return `pfn ${vec.pfn} has no struct page: there is nothing to hand to bio_add_page()`;
+        const rule = `pfn ${vec.pfn} has no struct page: there is nothing to hand to bio_add_page()`;
+        kernel.trace.bio_add_page(disk.id, bio, pfn, vec.offset, vec.len, 0, rule);
+        return rule;
       } else if (bio_add_page(kernel, disk, bio, pfn, vec.len, vec.offset) === 0) return kernel.refusal;
     }
     return '';

@@ -11,7 +11,7 @@ import { Session } from './session';
 import { Views } from './views';
 
 /** Puts the rooms together: one session, the views that show it, the commands that change it. */
-export async function activateBioscope(context: vscode.ExtensionContext): Promise<void> {
+export function activateBioscope(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const log = vscode.window.createOutputChannel('Bioscope', { log: true });
   const session = new Session(context.workspaceState);
@@ -69,6 +69,5 @@ export async function activateBioscope(context: vscode.ExtensionContext): Promis
       views.openExplorer(picture === 'memory-map' ? 'memory-map' : 'byte-ribbons');
     }),
   );
-  await ready;
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
 }

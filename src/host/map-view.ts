@@ -69,7 +69,7 @@ function words(pfn: number, extent: Extent): Fact[] {
   const pageless = extent.page === 'none';
   if (extent.kind !== 'ram' && extent.kind !== 'pmem') return [];
   return storyLayouts.map((layout) => ({
-    label: `pfn ${groupedHex(pfn)} in ${layout.id}`,
+    label: `${groupedHex(pfn)} in ${layout.id}`,
     value: `0x${layout.encode(BigInt(pfn), { dev: pageless || extent.page === 'device', map: extent.page === 'device' }).toString(16)}`,
     code: true,
     ...(layout.reconstructed ? { badge: 'reconstructed' as const } : {}),

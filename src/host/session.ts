@@ -11,7 +11,7 @@ export class Session implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<ViewState>();
   readonly onDidChange = this.changed.event;
   private current: { document: BioscopeDocument; view: MachineView; uri: vscode.Uri | undefined } | undefined;
-  private selection: Selection | undefined;
+  private selection: Selection = {};
 
   constructor(private readonly storage: vscode.Memento) {}
 
@@ -31,13 +31,13 @@ export class Session implements vscode.Disposable {
   /** Shows a document. `notes` are what its reader wants said; `uri` is the file it came from. */
   async open(document: BioscopeDocument, notes: readonly string[] = [], uri?: vscode.Uri): Promise<void> {
     this.current = { document, view: machineView(document, notes), uri };
-    this.selection = document.workload?.length ? { kind: 'io', number: 0 } : undefined;
+    this.selection = document.workload?.length ? { io: 0 } : {};
     this.changed.fire(this.state);
     await this.storage.update(STORED, { text: writeDocument(document), notes, uri: uri?.toString() });
   }
 
-  select(selection: Selection | undefined): void {
-    this.selection = selection;
+  select(change: Selection): void {
+    this.selection = { ...this.selection, ...change };
     this.changed.fire(this.state);
   }
 

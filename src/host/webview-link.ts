@@ -38,7 +38,7 @@ export class WebviewLink implements vscode.Disposable {
     }
     const { message } = received;
     if (message.type === 'ready') this.sendState(this.session.state);
-    else if (message.type === 'select') this.session.select(message.selection ?? undefined);
+    else if (message.type === 'select') this.session.select(message.selection);
     else await this.answer(message.request);
   }
 

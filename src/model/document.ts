@@ -99,7 +99,10 @@ function fromIssue(issue: v.GenericIssue): Finding {
 }
 
 function placer(text: string) {
-  return (severity: Problem['severity'], message: string, start: number, end: number): Problem => {
+  return (severity: Problem['severity'], message: string, from: number, to: number): Problem => {
+    // The parser points past the end when something is missing there.
+    const start = Math.min(from, text.length);
+    const end = Math.min(to, text.length);
     const before = text.slice(0, start);
     const line = before.split('\n').length;
     const column = start - before.lastIndexOf('\n');

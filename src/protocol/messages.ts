@@ -18,7 +18,8 @@ export type Request = (typeof REQUESTS)[number];
 export type ToHost =
   | { readonly v: number; readonly type: 'ready' }
   | { readonly v: number; readonly type: 'request'; readonly request: Request }
-  | { readonly v: number; readonly type: 'select'; readonly selection: Selection | null };
+  /** Changes only what it names; the rest of the selection stays. */
+  | { readonly v: number; readonly type: 'select'; readonly selection: Selection };
 
 export type ToWebview =
   | { readonly v: number; readonly type: 'state'; readonly state: ViewState }
@@ -27,15 +28,15 @@ export type ToWebview =
 const version = v.literal(PROTOCOL_VERSION);
 const bytes = v.pipe(v.number(), v.minValue(0));
 
-const SelectionSchema = v.variant('kind', [
-  v.strictObject({ kind: v.literal('extent'), start: bytes }),
-  v.strictObject({ kind: v.literal('io'), number: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
-]);
+const SelectionSchema = v.strictObject({
+  extent: v.optional(bytes),
+  io: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
 
 const ToHostSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('ready') }),
   v.strictObject({ v: version, type: v.literal('request'), request: v.picklist(REQUESTS) }),
-  v.strictObject({ v: version, type: v.literal('select'), selection: v.nullable(SelectionSchema) }),
+  v.strictObject({ v: version, type: v.literal('select'), selection: SelectionSchema }),
 ]);
 
 const text = v.string();
@@ -90,7 +91,7 @@ const ToWebviewSchema = v.variant('type', [
     type: v.literal('state'),
     state: v.strictObject({
       machine: v.optional(MachineViewSchema),
-      selection: v.optional(SelectionSchema),
+      selection: SelectionSchema,
       reveal: v.optional(v.picklist(['memory-map', 'byte-ribbons'])),
     }),
   }),

@@ -59,15 +59,18 @@ export interface MachineView {
   readonly recording?: Uint8Array | undefined;
 }
 
-export type Selection =
-  { readonly kind: 'extent'; readonly start: number } | { readonly kind: 'io'; readonly number: number };
+/** What is selected, in every view alike: an extent by its first byte, an I/O by its number. */
+export interface Selection {
+  readonly extent?: number | undefined;
+  readonly io?: number | undefined;
+}
 
 export type PictureName = 'memory-map' | 'byte-ribbons';
 
 /** Everything a webview shows. Always sent whole: a hidden webview loses messages, so none may depend on another. */
 export interface ViewState {
   readonly machine?: MachineView | undefined;
-  readonly selection?: Selection | undefined;
+  readonly selection: Selection;
   /** The picture to bring into view, when somebody just asked for it. */
   readonly reveal?: PictureName | undefined;
 }

@@ -92,36 +92,44 @@ async function pick(page: Page, text: string): Promise<void> {
   await input.press('Enter');
 }
 
-/** Points at the first occurrence of a word in the editor and returns what the hover says. */
-export async function hoverWord(page: Page, word: string): Promise<string> {
-  await page.locator('.editor-instance .view-line', { hasText: word }).first().waitFor();
-  const box = await boxOfWord(page, word);
-  await page.mouse.move(box.x, box.y);
-  // The editor asks for a hover on movement only.
-  await page.mouse.move(box.x + 1, box.y);
+/**
+ * Points at a word in the editor and returns what the hover says.
+ * @param inLine text of the line that is meant, where the word stands in an earlier one (a comment, say) too
+ */
+export async function hoverWord(page: Page, word: string, inLine = word): Promise<string> {
   const hover = page.locator('.monaco-hover:visible .hover-contents');
+  // The hover of an earlier word must not answer for this one.
+  await page.mouse.move(700, 5);
+  await hover.first().waitFor({ state: 'hidden' });
+  await page.locator('.editor-instance .view-line', { hasText: inLine }).first().waitFor();
+  const { x, y } = await page.evaluate(placeOfWord, { word, inLine });
+  await page.mouse.move(x, y);
+  // The editor asks for a hover on movement only.
+  await page.mouse.move(x + 1, y);
   await hover.first().waitFor();
   return (await hover.allInnerTexts()).join('\n');
 }
 
-/** The middle of a word on the screen; the editor's own elements hold whole runs of text, not words. */
-function boxOfWord(page: Page, word: string): Promise<{ x: number; y: number }> {
-  return page.evaluate((text) => {
-    for (const line of document.querySelectorAll('.editor-instance .view-line')) {
-      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-      while (walker.nextNode()) {
-        const node = walker.currentNode;
-        const start = (node.textContent ?? '').indexOf(text);
-        if (start < 0) continue;
-        const range = document.createRange();
-        range.setStart(node, start);
-        range.setEnd(node, start + text.length);
-        const { x, y, width, height } = range.getBoundingClientRect();
-        return { x: x + width / 2, y: y + height / 2 };
-      }
+/** Runs in the page. The middle of a word on the screen; the editor's elements hold runs of text, not words. */
+function placeOfWord({ word, inLine }: { word: string; inLine: string }): { x: number; y: number } {
+  const top = (line: Element) => line.getBoundingClientRect().top;
+  // In the order of the screen: the editor keeps its lines in any order, and their blanks unbreakable.
+  const lines = [...document.querySelectorAll('.editor-instance .view-line')]
+    .filter((line) => (line.textContent ?? '').replaceAll('\u00a0', ' ').includes(inLine))
+    .sort((a, b) => top(a) - top(b));
+  for (const line of lines) {
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const start = (walker.currentNode.textContent ?? '').search(new RegExp(`\\b${word}\\b`));
+      if (start < 0) continue;
+      const range = document.createRange();
+      range.setStart(walker.currentNode, start);
+      range.setEnd(walker.currentNode, start + word.length);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
     }
-    throw new Error(`${text} is not on the screen`);
-  }, word);
+  }
+  throw new Error(`${word} is not on the screen`);
 }
 
 /** Keeps a picture of the whole workbench in out/screenshots. */

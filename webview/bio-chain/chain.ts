@@ -101,8 +101,8 @@ function memoryBlocks(vecs: readonly Vec[], map: MapView): ChainBlock[] {
     if (last?.end === start && last.tone === tone) {
       blocks[blocks.length - 1] = { ...last, to: vec.to, end: start + vec.to - vec.from };
     } else {
-      const detail = tone === 'pageless' ? 'no struct page' : 'struct page';
-      const label = `${regionName(start, map)} · pfn ${groupedHex(vec.pfn)}`;
+      const detail = `${groupedHex(vec.pfn)} · ${tone === 'pageless' ? 'no struct page' : 'struct page'}`;
+      const label = regionName(start, map);
       blocks.push({ from: vec.from, to: vec.to, label, detail, tone, end: start + vec.to - vec.from });
     }
   }

@@ -87,7 +87,7 @@ function cutView(cut: Cut, layout: ChainLayout): SVGTemplateResult {
   const x = from + 14;
   const room = layout.width - x - 4;
   const lines = wrap(cut.rule, Math.floor((room - 20) / 6.6));
-  const width = Math.min(room, Math.max(...lines.map((l) => l.length), cut.where.length) * 6.6 + 20);
+  const width = Math.min(room, Math.max(...lines.map((l) => l.length), cut.where.length + 2) * 6.7 + 20);
   return svg`<g class="cut" role="img" aria-label="Refused by ${cut.where}: ${cut.rule}">
     <line x1=${from + 5} y1=${y - 4} x2=${from + 5} y2=${y + Math.max((cut.to - cut.from) * layout.scale - 8, 30)}></line>
     <rect x=${x} y=${y} width=${width} height=${lines.length * 16 + 28} rx="3"></rect>

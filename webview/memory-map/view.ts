@@ -2,7 +2,7 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import { formatBytes, groupedHex } from '../../src/model/address';
 import type { MapView, Selection } from '../../src/protocol/view-state';
 import { moveFocus, pressOnKey } from '../roving';
-import { fit } from '../text';
+import { fit, firstThatFits } from '../text';
 import { layoutMap, type Block, type MapMeasures } from './layout';
 import { patterns } from './patterns';
 
@@ -11,7 +11,7 @@ export interface MapOptions {
   readonly width: number;
   /** The side panel's small form: no addresses, smaller storeys. */
   readonly compact: boolean;
-  readonly selection: Selection | undefined;
+  readonly selection: Selection;
   readonly select: (selection: Selection) => void;
 }
 
@@ -69,7 +69,7 @@ function blockView(
   storeys: Storeys,
   id: string,
 ): SVGTemplateResult {
-  const press = () => options.select({ kind: 'extent', start: largest(block).start });
+  const press = () => options.select({ extent: largest(block).start });
   const { top, upper, lower, between } = storeys;
   const below = top + upper + between;
   const selected = isSelected(block, options.selection);
@@ -106,12 +106,9 @@ function labels(block: Block, storeys: Storeys): SVGTemplateResult {
   const room = block.width - 16;
   const name = fit(block.name, room, 7.4);
   const size = fit(formatBytes(block.end - block.start), room, 6.4);
-  const address = fit(groupedHex(block.start), block.width, 6.6);
-  const saved = fit(
-    `no struct page: ${formatBytes(((block.end - block.start) / 4096) * 64)} saved`,
-    room,
-    6.4,
-  );
+  const address = firstThatFits([groupedHex(block.start)], block.width, 6.6);
+  const bytes = formatBytes(((block.end - block.start) / 4096) * 64);
+  const saved = firstThatFits([`no struct page: ${bytes} saved`, 'no struct page', 'none'], room, 6.2);
   const plate = block.kind !== 'ram' && name !== '';
   return svg`
     ${plate ? svg`<rect class="plate" x=${x - 4} y=${top + 6} width=${Math.max(name.length * 7.4, size.length * 6.4) + 8} height="36" rx="2"></rect>` : nothing}
@@ -141,6 +138,6 @@ function largest(block: Block) {
   return block.extents.reduce((a, b) => (b.end - b.start > a.end - a.start ? b : a));
 }
 
-function isSelected(block: Block, selection: Selection | undefined): boolean {
-  return selection?.kind === 'extent' && selection.start >= block.start && selection.start < block.end;
+function isSelected(block: Block, { extent }: Selection): boolean {
+  return extent !== undefined && extent >= block.start && extent < block.end;
 }

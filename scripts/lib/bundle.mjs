@@ -1,0 +1,165 @@
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+import { inRoot, root } from './paths.mjs';
+
+/** @typedef {import('esbuild').BuildOptions} BuildOptions */
+
+const require = createRequire(import.meta.url);
+
+/** @type {BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  target: 'es2022',
+  logLevel: 'warning',
+};
+
+/** @type {BuildOptions} */
+const forNode = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  // The ESM file needs import.meta.url when it runs on Node, and a cjs bundle has none.
+  // jsonc-parser's "main" is UMD, whose own requires a bundler cannot see.
+  mainFields: ['module', 'main'],
+  alias: { 'web-tree-sitter': inRoot('node_modules/web-tree-sitter/web-tree-sitter.cjs') },
+};
+
+/** web-tree-sitter's own "browser" field takes its Node imports out here. @type {BuildOptions} */
+const forBrowser = {
+  ...common,
+  platform: 'browser',
+  // web-tree-sitter makes a URL of it before it looks at the wasm it was given; a cjs bundle has no import.meta.
+  define: { 'import.meta.url': '"file:///"' },
+};
+
+/** @param {string} folder */
+const hostSuites = (folder) =>
+  readdirSync(inRoot(folder))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => file.slice(0, -'.test.ts'.length));
+
+/**
+ * Both test bundles hold Mocha's self-contained file. It is a UMD file in a package of type "module": read as ESM
+ * it would overwrite the bundle's own exports, so it is handed over as CommonJS.
+ * @type {import('esbuild').Plugin}
+ */
+const mochaWithoutNode = {
+  name: 'mocha-without-node',
+  setup(bundle) {
+    const path = inRoot('node_modules/mocha/mocha.js');
+    bundle.onResolve({ filter: /^mocha$/ }, () => ({ path, namespace: 'commonjs' }));
+    bundle.onLoad({ filter: /./, namespace: 'commonjs' }, () => ({
+      contents: `${readFileSync(path, 'utf8')}\nmodule.exports = globalThis.Mocha;`,
+    }));
+  },
+};
+
+/** @returns {BuildOptions[]} */
+function testBundles() {
+  // Host tests are found, not listed: index.ts imports ./suite/${name}.test.ts for each of these names.
+  const suites = { SUITES: JSON.stringify(hostSuites('test/host/suite')) };
+  // A test that only makes sense on Node may import Node where it finds itself there.
+  const shared = { minify: false, external: ['vscode', 'node:*'], plugins: [mochaWithoutNode] };
+  return [
+    {
+      ...forNode,
+      ...shared,
+      define: suites,
+      entryPoints: ['test/host/index.ts'],
+      outfile: 'out/test/host/index.js',
+    },
+    {
+      ...forBrowser,
+      ...shared,
+      define: { ...forBrowser.define, ...suites },
+      format: 'cjs',
+      entryPoints: ['test/host/index.web.ts'],
+      outfile: 'out/test/host/index.web.js',
+    },
+  ];
+}
+
+/** @type {BuildOptions} */
+const cliBundle = { ...forNode, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' };
+
+/** @type {BuildOptions[]} */
+const productBundles = [
+  { ...forNode, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  {
+    ...forBrowser,
+    format: 'cjs',
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.web.js',
+    external: ['vscode'],
+  },
+  { ...forBrowser, format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
+  { ...forBrowser, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
+  cliBundle,
+];
+
+function copyWasm() {
+  for (const name of ['web-tree-sitter', 'tree-sitter-c']) {
+    cpSync(require.resolve(`${name}/${name}.wasm`), inRoot('dist', `${name}.wasm`));
+  }
+}
+
+/** The schema is made from the model, so that what the editor completes is what the program accepts. */
+async function writeJsonSchema() {
+  const outfile = inRoot('out', 'json-schema.mjs');
+  await esbuild.build({
+    ...forNode,
+    format: 'esm',
+    minify: false,
+    entryPoints: ['scripts/json-schema.ts'],
+    outfile,
+  });
+  const { bioscopeJsonSchema } = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
+  writeFileSync(inRoot('dist', 'bioscope.schema.json'), JSON.stringify(bioscopeJsonSchema()) + '\n');
+}
+
+async function copyAndGenerate() {
+  mkdirSync(inRoot('dist'), { recursive: true });
+  copyWasm();
+  await writeJsonSchema();
+}
+
+/** The tests live in an extension of their own, so that they can look at the installed one from outside. */
+const copyTestDriver = () =>
+  cpSync(inRoot('test/host/driver/package.json'), inRoot('out/test/host/package.json'));
+
+/** @param {{ tests?: boolean }} [options] */
+export async function build({ tests = false } = {}) {
+  rmSync(inRoot('dist'), { recursive: true, force: true });
+  const bundles = tests ? [...productBundles, ...testBundles()] : productBundles;
+  const results = await Promise.all(bundles.map((options) => esbuild.build(options)));
+  /** @type {Record<string, unknown>} */
+  const outputs = {};
+  for (const { metafile } of results) Object.assign(outputs, metafile?.outputs);
+  await copyAndGenerate();
+  if (tests) copyTestDriver();
+  // What each file is made of, for whoever asks why a bundle has grown.
+  writeFileSync(inRoot('out', 'bundles.json'), JSON.stringify({ outputs }, null, 1));
+}
+
+/** Only what `npm run bioscope` needs. */
+export const buildCli = () => esbuild.build(cliBundle);
+
+/** @param {{ tests?: boolean }} [options] */
+export async function watch({ tests = false } = {}) {
+  await copyAndGenerate();
+  if (tests) copyTestDriver();
+  for (const options of tests ? [...productBundles, ...testBundles()] : productBundles) {
+    const context = await esbuild.context({
+      ...options,
+      minify: false,
+      sourcemap: 'linked',
+      logLevel: 'info',
+    });
+    await context.watch();
+  }
+}

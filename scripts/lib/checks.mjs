@@ -1,0 +1,30 @@
+// Everything that can be said of the sources without running them. Each check counts as one test.
+import { root, tool } from './paths.mjs';
+import { run } from './run.mjs';
+
+const projects = ['src', 'src/host', 'src/cli', 'webview', 'test', 'scripts'];
+const rooms = ['src', 'webview', 'test'];
+
+/** @type {{ name: string, command: string, args: string[] }[]} */
+const checks = [
+  ...projects.map((folder) => ({ name: `types of ${folder}`, command: 'tsc', args: ['-p', folder] })),
+  { name: 'eslint', command: 'eslint', args: ['.', '--max-warnings', '0'] },
+  { name: 'prettier', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
+  {
+    name: 'walls between rooms',
+    command: 'depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', ...rooms],
+  },
+  { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
+];
+
+/** @returns {Promise<{ passed: number, failed: number }>} */
+export async function runChecks() {
+  let failed = 0;
+  for (const { name, command, args } of checks) {
+    const { code, output } = await run(tool(command), args, { cwd: root, limit: 180 });
+    if (code !== 0) failed += 1;
+    console.log(code === 0 ? `  ✓ ${name}` : `  ✗ ${name}\n${output}`);
+  }
+  return { passed: checks.length - failed, failed };
+}

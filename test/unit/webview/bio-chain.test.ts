@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { simulate } from '../../../src/engine/machine';
+import { mapView } from '../../../src/host/map-view';
+import { chainOf } from '../../../webview/bio-chain/chain';
+import { layoutChain } from '../../../webview/bio-chain/layout';
+import type { Io } from '../../../src/model/machine-spec';
+import { anyIo, kernels, machine } from '../arbitraries';
+
+function chainFor(io: Io, kernel: Parameters<typeof machine>[0], flag = false) {
+  const spec = machine(kernel, flag);
+  const { recording, outcomes } = simulate(spec, [io]);
+  return { chain: chainOf(recording, outcomes[0]!.bio, mapView(spec)), outcome: outcomes[0]! };
+}
+
+const vec = (pfn: number, len = 4096) => ({ pfn: `0x${pfn.toString(16)}`, offset: 0, len });
+const write = (change: Partial<Io>): Io => ({
+  op: 'write',
+  device: 'ram0',
+  sector: 0,
+  add: 'bio_add_page',
+  vecs: [vec(0x100)],
+  ...change,
+});
+
+describe('the chain of a bio', () => {
+  it('has blocks that tile the bytes of each column, and ends in the device exactly when it completed', () => {
+    fc.assert(
+      fc.property(anyIo, kernels, fc.boolean(), (io, kernel, flag) => {
+        const { chain, outcome } = chainFor(io, kernel, flag);
+        for (const column of chain.columns) {
+          let at = 0;
+          for (const block of column.blocks) {
+            expect(block.from).toBe(at);
+            expect(block.to).toBeGreaterThan(at);
+            at = block.to;
+          }
+          expect(at).toBeLessThanOrEqual(chain.bytes);
+        }
+        const reached = chain.columns[3]!.blocks.at(-1)?.to ?? 0;
+        if (outcome.state === 'completed' && outcome.error === 0) expect(reached).toBe(chain.bytes);
+        else if (chain.bytes > 0) expect(chain.cuts.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('joins pages that follow each other in memory, not others', () => {
+    const { chain } = chainFor(write({ vecs: [vec(0x100), vec(0x101), vec(0x200)] }), { flavour: '4.1' });
+    expect(chain.columns[0]!.blocks.map((b) => [b.from, b.to])).toEqual([
+      [0, 8192],
+      [8192, 12288],
+    ]);
+    expect(chain.columns[1]!.blocks).toHaveLength(3);
+  });
+
+  it('wears the rule that refused it: at the queue, and at the vector', () => {
+    const byHand = chainFor(write({ add: 'by-hand', vecs: [vec(0x40000)] }), {
+      flavour: '4.1-pfn',
+      posting: 'v3',
+    }).chain;
+    expect(byHand.cuts).toEqual([
+      {
+        after: 2,
+        from: 0,
+        to: 4096,
+        rule: 'BIO_PFN, but ram0 has no QUEUE_FLAG_PFN',
+        where: 'generic_make_request_checks',
+      },
+    ]);
+    expect(byHand.columns[0]!.blocks[0]).toMatchObject({
+      tone: 'pageless',
+      detail: '0x4_0000 · no struct page',
+    });
+    const asked = chainFor(write({ add: 'bio_add_pfn', vecs: [vec(0x40000)] }), {
+      flavour: '4.1-pfn',
+      posting: 'v3',
+    }).chain;
+    expect(asked.cuts[0]).toMatchObject({ after: 1, where: 'bio_add_pfn' });
+    expect(asked.columns[1]!.blocks[0]!.tone).toBe('refused');
+  });
+});
+
+describe('the layout of the ribbons', () => {
+  it('has one scale, in which every ribbon joins blocks that hold its bytes', () => {
+    fc.assert(
+      fc.property(anyIo, kernels, fc.integer({ min: 300, max: 1800 }), (io, kernel, width) => {
+        const { chain } = chainFor(io, kernel);
+        if (chain.bytes === 0) return;
+        const layout = layoutChain(chain, width);
+        for (const block of layout.columns.flatMap((c) => c.blocks)) {
+          expect(block.height).toBeCloseTo((block.to - block.from) * layout.scale);
+          expect(block.x + block.width).toBeLessThanOrEqual(layout.width + 1e-6);
+        }
+        for (const ribbon of layout.ribbons)
+          expect(ribbon.height).toBeCloseTo((ribbon.to - ribbon.from) * layout.scale);
+        expect(layout.height).toBeLessThan(4000);
+      }),
+    );
+  });
+});
