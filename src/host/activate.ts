@@ -36,7 +36,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await ready;
       views.openExplorer();
     },
-    importMachine: importAndShow,
+    importMachine: () => importAndShow(),
     openSample: pickAndShow,
     saveDocument: () => documents.save(),
     sampleWorkload: async () => {
@@ -56,7 +56,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     views,
     vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
     command('openExplorer', requests.openExplorer),
-    command('importMachine', importAndShow),
+    command('importMachine', (uri?: vscode.Uri) => importAndShow(uri)),
     command('openSample', pickAndShow),
     command('saveDocument', requests.saveDocument),
     command('decodeWord', decodeWord),

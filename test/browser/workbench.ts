@@ -73,20 +73,33 @@ export const explorerFrame = (page: Page) =>
 
 /** Runs a command by its title in the command palette, say `Bioscope: Open Explorer`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
+  await openQuickInput(page, 'F1');
   await pick(page, title);
+}
+
+/** A panel that is just opening takes the focus, and with it closes what was opened a moment before. */
+async function openQuickInput(page: Page, key: string): Promise<void> {
+  const input = page.locator(quickInput).first();
+  for (let tries = 0; tries < 5; tries++) {
+    await page.keyboard.press(key);
+    await input.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    await page.waitForTimeout(200);
+    if (await input.isVisible()) return;
+  }
+  throw new Error(`${key} opened nothing`);
 }
 
 /** Opens a file of the workspace by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
+  await openQuickInput(page, 'Control+P');
   await pick(page, name);
   await page.locator('.tab.active', { hasText: name }).waitFor();
 }
 
+const quickInput = '.quick-input-widget input[type="text"]';
+
 async function pick(page: Page, text: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input[type="text"]').first();
-  await input.waitFor();
+  const input = page.locator(quickInput).first();
   await input.pressSequentially(text);
   await page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().waitFor();
   await input.press('Enter');
@@ -99,7 +112,7 @@ async function pick(page: Page, text: string): Promise<void> {
 export async function hoverWord(page: Page, word: string, inLine = word): Promise<string> {
   const hover = page.locator('.monaco-hover:visible .hover-contents');
   // The hover of an earlier word must not answer for this one.
-  await page.mouse.move(700, 5);
+  await page.mouse.move(700, 842);
   await hover.first().waitFor({ state: 'hidden' });
   await page.locator('.editor-instance .view-line', { hasText: inLine }).first().waitFor();
   const { x, y } = await page.evaluate(placeOfWord, { word, inLine });

@@ -4,7 +4,7 @@ import type { MapExtent } from '../../src/protocol/view-state';
 /** What is known about the selected extent. */
 export function extentFacts(extent: MapExtent): TemplateResult {
   return html`<section class="inspector" aria-label="Facts" aria-live="polite">
-    <h3>${extent.name}</h3>
+    <h2>${extent.name}</h2>
     <dl>
       ${extent.facts.map(
         (fact) =>

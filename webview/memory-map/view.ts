@@ -82,7 +82,7 @@ function blockView(
     <title>${describe(block)}</title>
     <rect class="upper" x=${block.x} y=${top} width=${block.width} height=${upper} rx="2" fill=${upperFill(block, id)}></rect>
     ${lowerRoom(block, below, lower, id)}
-    ${options.compact ? nothing : labels(block, storeys)}
+    ${options.compact ? nothing : svg`<g aria-hidden="true">${labels(block, storeys)}</g>`}
     <rect class="ring" x=${block.x - 1} y=${top - 1} width=${block.width + 2} height=${below + lower - top + 2} rx="3"></rect>
   </g>`;
 }
