@@ -23,9 +23,9 @@ const forNode = {
   ...common,
   platform: 'node',
   format: 'cjs',
-  // The ESM file needs import.meta.url when it runs on Node, and a cjs bundle has none.
   // jsonc-parser's "main" is UMD, whose own requires a bundler cannot see.
   mainFields: ['module', 'main'],
+  // The ESM file needs import.meta.url when it runs on Node, and a cjs bundle has none.
   alias: { 'web-tree-sitter': inRoot('node_modules/web-tree-sitter/web-tree-sitter.cjs') },
 };
 

@@ -2,7 +2,7 @@
 import { root, tool } from './paths.mjs';
 import { run } from './run.mjs';
 
-const projects = ['src', 'src/host', 'src/cli', 'webview', 'test', 'scripts'];
+const projects = ['src', 'src/host', 'src/cli', 'webview', 'test', 'scripts', 'scripts/bench'];
 const rooms = ['src', 'webview', 'test'];
 
 /** @type {{ name: string, command: string, args: string[] }[]} */

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { PROTOCOL_VERSION, receiveFromWebview, type Request, type ToWebview } from '../protocol/messages';
 import type { ViewState } from '../protocol/view-state';
 import type { Session } from './session';

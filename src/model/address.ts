@@ -7,10 +7,7 @@ export type Phys = number & { readonly __unit: 'bytes of physical address space'
 /** 2^52: one past the last physical address x86-64 can have. */
 export const PHYS_LIMIT = 2 ** 52;
 
-export const PAGE_SHIFT = 12;
 export const PAGE_SIZE = 4096;
-export const SECTOR_SHIFT = 9;
-export const SECTOR_SIZE = 512;
 
 /** A half-open range of physical bytes: `start` inside, `end` outside. */
 export interface PhysRange {

@@ -3,6 +3,5 @@ export type { ParserFiles } from './c-parser';
 export { hoverAt } from './hover';
 export type { Hover, HoverOptions } from './hover';
 export { hoverMarkdown } from './hover-markdown';
-export type { MarkdownOptions } from './hover-markdown';
 export { nameAt } from './name-at';
-export type { NameAt, NameRole } from './name-at';
+export type { NameAt } from './name-at';

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { pfnLayouts } from '../../src/engine/pfn';
+import type { PfnFlags } from '../../src/engine/pfn/layout';
 import { pfn_to_page } from '../../src/engine/memory/x86-64';
 import { capture, fields } from './captures';
 
 const layout = (id: string) => pfnLayouts.find((l) => l.id === id)!;
 const word = (text: string) => BigInt(`0x${text}`);
 
-const FLAGS: Record<string, object> = {
+const FLAGS: Record<string, PfnFlags> = {
   DEV: { dev: true },
   MAP: { map: true },
   LAST: { last: true },
@@ -34,8 +35,7 @@ describe('words of __pfn_t against the helpers run in a kernel (v5-pfnt.csv)', (
     const named = rows.filter((row) => row['flags'] === '0' || /^[A-Z|]+$/.test(row['flags']!));
     expect(named.length).toBeGreaterThan(100);
     for (const row of named) {
-      const flags =
-        row['flags'] === '0' ? {} : Object.assign({}, ...row['flags']!.split('|').map((f) => FLAGS[f]!));
+      const flags: PfnFlags = row['flags']!.split('|').reduce((all, f) => ({ ...all, ...FLAGS[f] }), {});
       expect(layout(row['1']!).encode(word(row['pfn']!), flags).toString(16), JSON.stringify(row)).toBe(
         row['val'],
       );

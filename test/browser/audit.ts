@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { ConsoleMessage, FrameLocator, Page } from 'playwright-core';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface AxeResult {
   readonly violations: readonly {
@@ -15,8 +12,8 @@ interface AxeResult {
 export async function accessibilityProblems(frame: FrameLocator): Promise<string[]> {
   const inside = await (await frame.locator('body').elementHandle())?.ownerFrame();
   if (!inside) throw new Error('the webview has no document');
-  await inside.evaluate(axeSource);
-  const result = (await inside.evaluate('axe.run(document)')) as AxeResult;
+  await inside.evaluate(axe.source);
+  const result = await inside.evaluate<AxeResult>('axe.run(document)');
   return result.violations.flatMap((v) =>
     v.nodes.map((n) => `${v.id}: ${JSON.stringify(n.target)} ${n.failureSummary ?? ''}`),
   );

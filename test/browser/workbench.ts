@@ -116,10 +116,15 @@ export async function hoverWord(page: Page, word: string, inLine = word): Promis
   await hover.first().waitFor({ state: 'hidden' });
   await page.locator('.editor-instance .view-line', { hasText: inLine }).first().waitFor();
   const { x, y } = await page.evaluate(placeOfWord, { word, inLine });
-  await page.mouse.move(x, y);
-  // The editor asks for a hover on movement only.
-  await page.mouse.move(x + 1, y);
-  await hover.first().waitFor();
+  // The editor asks on movement only, and not again for an extension that was still waking up.
+  for (let tries = 0; tries < 10 && !(await hover.first().isVisible()); tries++) {
+    await page.mouse.move(x - 2, y);
+    await page.mouse.move(x, y);
+    await hover
+      .first()
+      .waitFor({ timeout: 2_000 })
+      .catch(() => undefined);
+  }
   return (await hover.allInnerTexts()).join('\n');
 }
 

@@ -112,7 +112,10 @@ function wrap(text: string, columns: number): string[] {
 function light(event: Event): void {
   const target = (event.target as Element).closest('[data-from]');
   const picture = event.currentTarget as SVGElement;
-  if (!target) return unlightAll(picture);
+  if (!target) {
+    unlightAll(picture);
+    return;
+  }
   const from = Number(target.getAttribute('data-from'));
   const to = Number(target.getAttribute('data-to'));
   picture.classList.add('lighting');

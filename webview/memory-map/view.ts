@@ -56,6 +56,7 @@ export function memoryMap(view: MapView, options: MapOptions): TemplateResult {
           <text class="storey" x="0" y=${storeys.top + storeys.upper + 32}>struct page (memmap)</text>`
         }
         ${layout.blocks.map((block, i) => blockView(block, i === Math.max(current, 0), options, storeys, id))}
+        ${compact ? nothing : svg`<g class="labels" aria-hidden="true">${layout.blocks.map((block) => labels(block, storeys))}</g>`}
       </svg>
     </div>
     <p class="caption">${scale} Dotted blocks are folded: reserved, devices, ROM, holes.</p>
@@ -82,7 +83,6 @@ function blockView(
     <title>${describe(block)}</title>
     <rect class="upper" x=${block.x} y=${top} width=${block.width} height=${upper} rx="2" fill=${upperFill(block, id)}></rect>
     ${lowerRoom(block, below, lower, id)}
-    ${options.compact ? nothing : svg`<g aria-hidden="true">${labels(block, storeys)}</g>`}
     <rect class="ring" x=${block.x - 1} y=${top - 1} width=${block.width + 2} height=${below + lower - top + 2} rx="3"></rect>
   </g>`;
 }
@@ -112,8 +112,8 @@ function labels(block: Block, storeys: Storeys): SVGTemplateResult {
   const plate = block.kind !== 'ram' && name !== '';
   return svg`
     ${plate ? svg`<rect class="plate" x=${x - 4} y=${top + 6} width=${Math.max(name.length * 7.4, size.length * 6.4) + 8} height="36" rx="2"></rect>` : nothing}
-    <text class="name" x=${x} y=${top + 20}>${name}</text>
-    <text class="size" x=${x} y=${top + 35}>${size}</text>
+    <text class="name ${block.kind}" x=${x} y=${top + 20}>${name}</text>
+    <text class="size ${block.kind}" x=${x} y=${top + 35}>${size}</text>
     <text class="address" x=${block.x} y=${top + upper + 14}>${address}</text>
     ${
       block.kind === 'pmem' && block.page === 'none'

@@ -52,9 +52,14 @@ export class BvecTable {
   }
 }
 
+/** For each count of vectors, the smallest pool that has them. */
+const POOL_OF = Uint8Array.from({ length: BIO_MAX_PAGES + 1 }, (_, count) =>
+  POOLS.findIndex((size) => size >= count),
+);
+
 function poolOf(count: number): number {
-  const pool = POOLS.findIndex((size) => size >= count);
-  if (pool < 0) throw new RangeError(`a bio has at most ${BIO_MAX_PAGES} vectors, not ${count}`);
+  const pool = POOL_OF[count];
+  if (pool === undefined) throw new RangeError(`a bio has at most ${BIO_MAX_PAGES} vectors, not ${count}`);
   return pool;
 }
 
@@ -119,6 +124,6 @@ function widen<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array |
   from: T,
   to: T,
 ): T {
-  to.set(from as never);
+  to.set(from);
   return to;
 }

@@ -21,6 +21,7 @@ export class PhysicalBytes {
       const page = this.pages.get((source - sourceOffset) / PAGE_SIZE);
       const into = this.page((target - targetOffset) / PAGE_SIZE);
       if (page === undefined) into.fill(0, targetOffset, targetOffset + run);
+      else if (run === PAGE_SIZE) into.set(page);
       else into.set(page.subarray(sourceOffset, sourceOffset + run), targetOffset);
       done += run;
     }

@@ -31,6 +31,8 @@ interface Leaf extends PhysRange {
 export class PhysicalMap {
   readonly extents: readonly Extent[];
   private readonly starts: Float64Array;
+  /** The last answer: I/O asks about neighbours. */
+  private last: Extent | undefined;
 
   constructor(spec: MachineSpec) {
     const leaves = withHoles(spec.memory.ranges.flatMap((range) => flatten(range, undefined)));
@@ -41,6 +43,8 @@ export class PhysicalMap {
 
   /** The extent holding this byte; `undefined` past the end of what is known. */
   at(address: number): Extent | undefined {
+    const { last } = this;
+    if (last && address >= last.start && address < last.end) return last;
     let low = 0;
     let high = this.starts.length;
     while (low < high) {
@@ -49,7 +53,9 @@ export class PhysicalMap {
       else high = middle;
     }
     const extent = this.extents[low - 1];
-    return extent && address < extent.end ? extent : undefined;
+    if (!extent || address >= extent.end) return undefined;
+    this.last = extent;
+    return extent;
   }
 
   /** `pfn_valid`, and who the page belongs to. */
@@ -63,8 +69,8 @@ export class PhysicalMap {
 
   /** True where the direct map (PAGE_OFFSET) reaches: RAM, the first MiB, and ZONE_DEVICE pages. */
   directMapped(address: number): boolean {
-    const extent = this.at(address);
-    return address < 0x100000 || extent?.page === 'memmap' || extent?.page === 'device';
+    const page = this.at(address)?.page;
+    return page === 'memmap' || page === 'device' || address < 0x100000;
   }
 
   totals(): MapTotals {

@@ -3,8 +3,6 @@ import type { PfnLayout } from './layout';
 import { v1 } from './v1';
 import { v3 } from './v3';
 
-export type { DecodedPfn, PfnFlags, PfnLayout } from './layout';
-
 /** Every layout, oldest first. */
 export const pfnLayouts: readonly PfnLayout[] = [v1, v3, v5, v5rfc, v5b, v45];
 

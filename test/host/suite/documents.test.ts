@@ -18,8 +18,8 @@ describe('*.bioscope.json', () => {
     );
     const document = await vscode.workspace.openTextDocument(uri);
     const ours = () => vscode.languages.getDiagnostics(uri).filter((d) => d.source === 'Bioscope');
-    const [problem] = await eventually(() => (ours().length > 0 ? ours() : undefined), 'a diagnostic');
-    ok(problem?.message.includes('there is no device named sda'), problem?.message ?? '');
+    const problem = await eventually(() => ours()[0], 'a diagnostic');
+    ok(problem.message.includes('there is no device named sda'), problem.message);
     equal(document.getText(problem.range), '"sda"', 'the marked text');
 
     const edit = new vscode.WorkspaceEdit();

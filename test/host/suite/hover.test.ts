@@ -9,7 +9,7 @@ async function hoverTexts(content: string, word: string, language = 'c'): Promis
     document.uri,
     position,
   );
-  return hovers.flatMap((h) => h.contents).map((c) => (typeof c === 'string' ? c : c.value));
+  return hovers.flatMap((h) => h.contents).map((c) => (c instanceof vscode.MarkdownString ? c.value : ''));
 }
 
 const NAMES = [

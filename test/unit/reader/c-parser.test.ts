@@ -30,7 +30,7 @@ describe('CParser', () => {
     const freed = vi.spyOn(Tree.prototype, 'delete');
     const parser = await createParser();
     const first = parser.treeOf('int a;');
-    expect(parser.treeOf(`int ${'a'};`)).toBe(first);
+    expect(parser.treeOf(`int a;`)).toBe(first);
     for (let i = 0; i < 20; i++) parser.treeOf(`int a${i};`);
     expect(freed).toHaveBeenCalledTimes(17);
     parser.dispose();
