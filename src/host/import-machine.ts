@@ -80,7 +80,11 @@ async function ask(): Promise<CapturedText | undefined> {
   if (picked?.from === 'here')
     return { ...(await fromFile(vscode.Uri.file('/proc/iomem'))), machine: vscode.l10n.t('this machine') };
   if (picked?.from !== 'file') return undefined;
-  const files = await vscode.window.showOpenDialog({ title: vscode.l10n.t('Import a copy of /proc/iomem') });
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const files = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Import a copy of /proc/iomem'),
+    ...(folder ? { defaultUri: folder } : {}),
+  });
   return files?.[0] ? fromFile(files[0]) : undefined;
 }
 

@@ -116,8 +116,10 @@ export async function hoverWord(page: Page, word: string, inLine = word): Promis
   await hover.first().waitFor({ state: 'hidden' });
   await page.locator('.editor-instance .view-line', { hasText: inLine }).first().waitFor();
   const { x, y } = await page.evaluate(placeOfWord, { word, inLine });
-  // The editor asks on movement only, and not again for an extension that was still waking up.
+  // The editor asks once for a word that is entered; an extension that was still waking up then had no answer.
   for (let tries = 0; tries < 10 && !(await hover.first().isVisible()); tries++) {
+    await page.mouse.move(700, 842);
+    await page.waitForTimeout(200);
     await page.mouse.move(x - 2, y);
     await page.mouse.move(x, y);
     await hover
