@@ -33,7 +33,7 @@ export function explorerPage(page: Page): TemplateResult {
     </header>
     <section id="memory-map" aria-label="Memory map">
       ${memoryMap(machine.map, { width: page.width, compact: false, selection, select: page.select })}
-      ${pageSentence(totals)} ${extent ? extentFacts(extent) : nothing}
+      ${pageSentence(machine.map)} ${extent ? extentFacts(extent) : nothing}
       ${mapTable(machine.map, page.unfolding)}
     </section>
     <section id="byte-ribbons" aria-label="Byte ribbons">

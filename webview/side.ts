@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../src/model/address';
-import type { MapTotals } from '../src/protocol/view-state';
+import type { MapExtent, MapView } from '../src/protocol/view-state';
 import { badge, extentFacts } from './inspector/facts';
 import { mapTable } from './memory-map/table';
 import { memoryMap } from './memory-map/view';
@@ -20,7 +20,7 @@ export function sidePage(page: Page): TemplateResult {
     </p>
     <section aria-label="Machine">
       ${memoryMap(machine.map, { width: page.width, compact: true, selection, select: page.select })}
-      ${pageSentence(machine.map.totals)}
+      ${pageSentence(machine.map)}
       <div class="buttons">
         <vscode-button @click=${() => page.request('openExplorer')}>Open Explorer</vscode-button>
         <vscode-button appearance="secondary" @click=${() => page.request('importMachine')}
@@ -47,17 +47,30 @@ export function sidePage(page: Page): TemplateResult {
   `;
 }
 
-/** One look says what the series is about; one sentence says it again. */
-export function pageSentence(totals: MapTotals): TemplateResult {
+/** One look says what the series is about; one sentence says it again, and how sure it is. */
+export function pageSentence(map: MapView): TemplateResult {
+  const { totals } = map;
+  const bytes = (test: (extent: MapExtent) => boolean) =>
+    map.extents.reduce((sum, e) => (e.kind === 'pmem' && test(e) ? sum + (e.end - e.start) : sum), 0);
+  const assumed = bytes(
+    (e) => e.assumed !== undefined && (e.page === 'none') === totals.pmemWithoutPages > 0,
+  );
+  const sure = assumed > 0 ? html` ${formatBytes(assumed)} of that is ${badge('assumed')}` : nothing;
   if (totals.pmemWithoutPages > 0) {
     return html`<p class="sentence pageless">
       ${formatBytes(totals.pmemWithoutPages)} have no struct page: ${formatBytes(totals.memmapSaved)} of
-      memmap saved.
+      memmap saved.${sure}
     </p>`;
   }
-  const all =
-    totals.pmem > 0 ? 'All persistent memory has struct pages' : 'There is no persistent memory here';
-  return html`<p class="sentence">${all}; struct pages take ${formatBytes(totals.memmap)}.</p>`;
+  if (totals.pmem === 0) {
+    return html`<p class="sentence">
+      There is no persistent memory here; struct pages take ${formatBytes(totals.memmap)}.
+    </p>`;
+  }
+  return html`<p class="sentence">
+    All ${formatBytes(totals.pmem)} of persistent memory have struct pages; all struct pages take
+    ${formatBytes(totals.memmap)}.${sure}
+  </p>`;
 }
 
 export function noWorkload(page: Page): TemplateResult {

@@ -1,5 +1,5 @@
 import { PAGE_SIZE, hex } from '../model/address';
-import type { Io, MachineSpec } from '../model/machine-spec';
+import type { BioscopeDocument, Io, MachineSpec } from '../model/machine-spec';
 import { PhysicalMap } from './memory/physical-map';
 
 /**
@@ -41,4 +41,14 @@ export function sampleWorkload(spec: MachineSpec): Io[] {
     { op: 'write', device: disk.name, sector: 64, add: 'by-hand', vecs: vecs(device, [4096, 4096]) },
   );
   return workload;
+}
+
+/** A document with a first workload; a machine without any disk gets a RAM disk to run it on. */
+export function withFirstWorkload(document: BioscopeDocument): BioscopeDocument {
+  const { machine } = document;
+  const devices = machine.devices?.length
+    ? machine.devices
+    : [{ name: 'ram0', driver: 'brd' as const, sectors: 131072 }];
+  const ready = { ...machine, devices };
+  return { ...document, machine: ready, workload: sampleWorkload(ready) };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { sampleWorkload } from '../engine/sample-workload';
+import { withFirstWorkload } from '../engine/sample-workload';
 import type { Request } from '../protocol/messages';
 import type { PictureName } from '../protocol/view-state';
 import { decodeWord } from './decode-word';
@@ -41,7 +41,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     saveDocument: () => documents.save(),
     sampleWorkload: async () => {
       const { document } = session;
-      if (document) await session.open({ ...document, workload: sampleWorkload(document.machine) });
+      if (document) await session.open(withFirstWorkload(document));
     },
   };
   const views = new Views(context.extensionUri, session, (request) => requests[request](), log);

@@ -3,6 +3,8 @@ import { readIomem } from '../../src/capture/iomem';
 import { PhysicalMap } from '../../src/engine/memory/physical-map';
 import { phys } from '../../src/model/address';
 import type { MachineSpec, MemoryRange } from '../../src/model/machine-spec';
+import { mapView } from '../../src/host/map-view';
+import { layoutMap } from '../../webview/memory-map/layout';
 import { capture, captures } from './captures';
 
 function machineOf(path: string): MachineSpec {
@@ -42,6 +44,21 @@ describe('every captured /proc/iomem', () => {
       at = extent.end;
     }
     expect(map.totals().ram).toBeGreaterThan(2 ** 30);
+  });
+});
+
+describe.each(all)('%s', (path) => {
+  it('is drawn: every byte in a block, the blocks as wide as the picture, at panel and at full width', () => {
+    const { extents } = mapView(machineOf(path));
+    for (const measures of [
+      { width: 268, folded: 10, narrowest: 8, gap: 2 },
+      { width: 1300, folded: 34, narrowest: 40, gap: 2 },
+    ]) {
+      const { blocks, width } = layoutMap(extents, measures);
+      expect(blocks.flatMap((b) => b.extents)).toEqual(extents);
+      expect(width).toBeCloseTo(measures.width);
+      expect(blocks.some((b) => b.kind === 'ram')).toBe(true);
+    }
   });
 });
 

@@ -68,7 +68,10 @@ export function chainOf(recording: Recording, bio: number, map: MapView): Chain 
     { title: 'memory', blocks: memoryBlocks(vecs, map) },
     { title: 'bio_vec', blocks: vecs.map((vec, n) => vecBlock(vec, n, map)) },
     { title: 'bio', blocks: submitted ? [bioBlock(submitted, bytes)] : [] },
-    { title: submitted?.device ?? 'device', blocks: mediaBlocks(own, write, submitted?.a ?? 0) },
+    {
+      title: own.find((event) => event.device !== undefined)?.device ?? 'device',
+      blocks: mediaBlocks(own, write, submitted?.a ?? 0),
+    },
   ];
   return { bytes, columns, cuts, write };
 }

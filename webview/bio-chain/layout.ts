@@ -41,7 +41,7 @@ const TALLEST = 2400;
 /** Lays columns out left to right with one scale: height is bytes. Never narrower than 640 px: its frame scrolls. */
 export function layoutChain(chain: Chain, room: number): ChainLayout {
   const width = Math.max(room, 640);
-  const columnWidth = Math.min(190, width / (chain.columns.length * 1.5));
+  const columnWidth = Math.min(190, width / (chain.columns.length * 1.35));
   const between = (width - columnWidth * chain.columns.length) / (chain.columns.length - 1);
   const shortest = Math.min(...chain.columns.flatMap((c) => c.blocks.map((b) => b.to - b.from)), chain.bytes);
   const scale = Math.min(Math.max(LEAST_BLOCK / shortest, 180 / chain.bytes), TALLEST / chain.bytes);

@@ -90,7 +90,7 @@ function blockView(
 function upperFill(block: Block, id: string): string {
   if (block.kind === 'other') return `url(#${id}-dots)`;
   if (block.kind === 'pmem' && block.page === 'none') return `url(#${id}-hatch)`;
-  return block.kind === 'ram' ? 'var(--paged)' : 'var(--device-page)';
+  return 'var(--paged)';
 }
 
 function lowerRoom(block: Block, y: number, height: number, id: string): SVGTemplateResult {
@@ -104,12 +104,12 @@ function labels(block: Block, storeys: Storeys): SVGTemplateResult {
   const { top, upper, lower, between } = storeys;
   const x = block.x + 8;
   const room = block.width - 16;
-  const name = fit(block.name, room, 7.4);
-  const size = fit(formatBytes(block.end - block.start), room, 6.4);
+  const name = block.width < 72 ? firstThatFits([block.name], room, 7.4) : fit(block.name, room, 7.4);
+  const size = firstThatFits([formatBytes(block.end - block.start)], block.width - 8, 6.2);
   const address = firstThatFits([groupedHex(block.start)], block.width, 6.6);
   const bytes = formatBytes(((block.end - block.start) / 4096) * 64);
   const saved = firstThatFits([`no struct page: ${bytes} saved`, 'no struct page', 'none'], room, 6.2);
-  const plate = block.kind !== 'ram' && name !== '';
+  const plate = block.kind !== 'ram' && name + size !== '';
   return svg`
     ${plate ? svg`<rect class="plate" x=${x - 4} y=${top + 6} width=${Math.max(name.length * 7.4, size.length * 6.4) + 8} height="36" rx="2"></rect>` : nothing}
     <text class="name ${block.kind}" x=${x} y=${top + 20}>${name}</text>

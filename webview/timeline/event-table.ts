@@ -8,7 +8,7 @@ export function eventTable(recording: Recording, bio: number, unfolding: Unfoldi
   const own = [...events(recording)].filter((event) => event.object === bio);
   return unfold(
     'event-table',
-    `Step by step: ${own.length} events`,
+    `Step by step: ${own.length} ${own.length === 1 ? 'event' : 'events'}`,
     unfolding,
     html`<table>
       <thead>
