@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../src/model/address';
 import { decodeRecording } from '../src/model/recording-codec';
 import type { Recording } from '../src/model/recording';
-import type { MachineView } from '../src/protocol/view-state';
+import type { MachineView, MapTotals } from '../src/protocol/view-state';
 import { chainOf } from './bio-chain/chain';
 import { chainTable } from './bio-chain/table';
 import { byteRibbons } from './bio-chain/view';
@@ -10,7 +10,7 @@ import { badge, extentFacts } from './inspector/facts';
 import { mapTable } from './memory-map/table';
 import { memoryMap } from './memory-map/view';
 import { extentInView, type Page } from './page';
-import { noWorkload, pageSentence } from './side';
+import { devicePagesButton, noWorkload, pageSentence } from './side';
 import { eventTable } from './timeline/event-table';
 import { workloadList } from './workload';
 
@@ -27,14 +27,12 @@ export function explorerPage(page: Page): TemplateResult {
         ${machine.flavour} ${machine.reconstructed ? badge('reconstructed') : nothing}
         ${machine.origin === '' ? nothing : html`<span>from ${machine.origin}</span>`}
       </p>
-      <p class="totals">
-        ${formatBytes(totals.ram)} RAM · ${formatBytes(totals.pmemWithoutPages)} without struct page
-      </p>
+      <p class="totals">${totalsText(totals)}</p>
     </header>
     <section id="memory-map" aria-label="Memory map">
       ${memoryMap(machine.map, { width: page.width, compact: false, selection, select: page.select })}
-      ${pageSentence(machine.map)} ${extent ? extentFacts(extent) : nothing}
-      ${mapTable(machine.map, page.unfolding)}
+      ${pageSentence(machine.map)} ${devicePagesButton(page, machine.map)}
+      ${extent ? extentFacts(extent) : nothing} ${mapTable(machine.map, page.unfolding)}
     </section>
     <section id="byte-ribbons" aria-label="Byte ribbons">
       <h2>Byte ribbons</h2>
@@ -42,6 +40,14 @@ export function explorerPage(page: Page): TemplateResult {
     </section>
     ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
   `;
+}
+
+function totalsText(totals: MapTotals): string {
+  const ram = `${formatBytes(totals.ram)} RAM`;
+  if (totals.pmem === 0) return ram;
+  return totals.pmemWithoutPages > 0
+    ? `${ram} · ${formatBytes(totals.pmemWithoutPages)} without struct page`
+    : `${ram} · ${formatBytes(totals.pmem)} persistent, all with struct pages`;
 }
 
 function ribbons(page: Page, machine: MachineView): TemplateResult {

@@ -19,11 +19,12 @@ export function selectedExtent(machine: MachineView, { extent }: Selection): Map
     : machine.map.extents.find((e) => extent >= e.start && extent < e.end);
 }
 
-/** The extent a page talks about: the selected one, else the first without struct pages, else the largest. */
+/** The extent a page talks about: the selected one, else the first without struct pages, else other pmem, else RAM. */
 export function extentInView(machine: MachineView, selection: Selection): MapExtent | undefined {
   const { extents } = machine.map;
   const selected = selectedExtent(machine, selection);
   if (selected) return selected;
-  const pageless = extents.find((e) => e.kind === 'pmem' && e.page === 'none');
-  return pageless ?? [...extents].sort((a, b) => b.end - b.start - (a.end - a.start))[0];
+  const pmem = extents.filter((e) => e.kind === 'pmem');
+  const ram = extents.filter((e) => e.kind === 'ram').sort((a, b) => b.end - b.start - (a.end - a.start));
+  return pmem.find((e) => e.page === 'none') ?? pmem[0] ?? ram[0] ?? extents[0];
 }

@@ -20,7 +20,7 @@ export function sidePage(page: Page): TemplateResult {
     </p>
     <section aria-label="Machine">
       ${memoryMap(machine.map, { width: page.width, compact: true, selection, select: page.select })}
-      ${pageSentence(machine.map)}
+      ${pageSentence(machine.map)} ${devicePagesButton(page, machine.map)}
       <div class="buttons">
         <vscode-button @click=${() => page.request('openExplorer')}>Open Explorer</vscode-button>
         <vscode-button appearance="secondary" @click=${() => page.request('importMachine')}
@@ -55,7 +55,7 @@ export function pageSentence(map: MapView): TemplateResult {
   const assumed = bytes(
     (e) => e.assumed !== undefined && (e.page === 'none') === totals.pmemWithoutPages > 0,
   );
-  const sure = assumed > 0 ? html` ${formatBytes(assumed)} of that is ${badge('assumed')}` : nothing;
+  const sure = assumed > 0 ? html` For ${formatBytes(assumed)} that is ${badge('assumed')}.` : nothing;
   if (totals.pmemWithoutPages > 0) {
     return html`<p class="sentence pageless">
       ${formatBytes(totals.pmemWithoutPages)} have no struct page: ${formatBytes(totals.memmapSaved)} of
@@ -68,9 +68,19 @@ export function pageSentence(map: MapView): TemplateResult {
     </p>`;
   }
   return html`<p class="sentence">
-    All ${formatBytes(totals.pmem)} of persistent memory have struct pages; all struct pages take
-    ${formatBytes(totals.memmap)}.${sure}
+    All ${formatBytes(totals.pmem)} of persistent memory have struct pages.${sure} All struct pages together
+    take ${formatBytes(totals.memmap)}.
   </p>`;
+}
+
+/** Device pages came with 4.3; this shows the machine as the series met it. */
+export function devicePagesButton(page: Page, map: MapView): TemplateResult {
+  if (!map.extents.some((e) => e.page === 'device')) return html`${nothing}`;
+  return html`<div class="buttons">
+    <vscode-button appearance="secondary" @click=${() => page.request('removeDevicePages')}>
+      Without Device Pages
+    </vscode-button>
+  </div>`;
 }
 
 export function noWorkload(page: Page): TemplateResult {

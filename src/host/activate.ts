@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutDevicePages } from '../engine/memory/device-pages';
 import { withFirstWorkload } from '../engine/sample-workload';
 import type { Request } from '../protocol/messages';
 import type { PictureName } from '../protocol/view-state';
@@ -43,6 +44,10 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       const { document } = session;
       if (document) await session.open(withFirstWorkload(document));
     },
+    removeDevicePages: async () => {
+      const { document } = session;
+      if (document) await session.open(withoutDevicePages(document));
+    },
   };
   const views = new Views(context.extensionUri, session, (request) => requests[request](), log);
 
@@ -59,6 +64,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     command('importMachine', (uri?: vscode.Uri) => importAndShow(uri)),
     command('openSample', pickAndShow),
     command('saveDocument', requests.saveDocument),
+    command('removeDevicePages', requests.removeDevicePages),
+    command('sampleWorkload', requests.sampleWorkload),
     command('decodeWord', decodeWord),
     command('openDocument', async (uri?: vscode.Uri) => {
       const target = uri ?? vscode.window.activeTextEditor?.document.uri;

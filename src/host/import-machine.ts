@@ -3,6 +3,7 @@ import { readIomem } from '../capture/iomem';
 import { formatProblem } from '../capture/problem';
 import { sampleWorkload } from '../engine/sample-workload';
 import { DOCUMENT_VERSION, type BioscopeDocument, type MachineSpec } from '../model/machine-spec';
+import { checkDocument } from '../model/check';
 import { FLAVOURS, POSTINGS } from '../model/flavour';
 import { showProblems } from './problems';
 import type { Session } from './session';
@@ -36,7 +37,11 @@ export async function importMachine(session: Session, given?: vscode.Uri): Promi
     machine,
     workload: sampleWorkload(machine),
   };
-  await session.open(document, read.warnings.map(formatProblem));
+  const notes = [
+    ...read.warnings.map(formatProblem),
+    ...checkDocument(document).map((finding) => finding.message),
+  ];
+  await session.open(document, notes);
   return true;
 }
 

@@ -12,6 +12,7 @@ export const REQUESTS = [
   'openSample',
   'saveDocument',
   'sampleWorkload',
+  'removeDevicePages',
 ] as const;
 export type Request = (typeof REQUESTS)[number];
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PhysicalMap } from '../../../src/engine/memory/physical-map';
 import { PhysicalBytes } from '../../../src/engine/memory/bytes';
-import type { MachineSpec, MemoryRange } from '../../../src/model/machine-spec';
+import { withoutDevicePages } from '../../../src/engine/memory/device-pages';
+import type { BioscopeDocument, MachineSpec, MemoryRange } from '../../../src/model/machine-spec';
 import { ranges } from '../arbitraries';
 
 const spec = (list: MemoryRange[]): MachineSpec => ({
@@ -59,6 +60,43 @@ describe('the physical map', () => {
   it('counts the memmap: 64 bytes a page', () => {
     const map = new PhysicalMap(spec([{ start: '0x0', end: '0x40000000', kind: 'ram', name: 'System RAM' }]));
     expect(map.totals().memmap).toBe(2 ** 24);
+  });
+});
+
+describe('a machine without device pages', () => {
+  it('has none anywhere in its tree, and keeps everything else', () => {
+    const document: BioscopeDocument = {
+      bioscope: 1,
+      machine: spec([
+        {
+          start: '0x0',
+          end: '0x10000000',
+          kind: 'pmem',
+          name: 'Persistent Memory (legacy)',
+          structPages: 'none',
+          children: [
+            {
+              start: '0x0',
+              end: '0x8000000',
+              kind: 'pmem',
+              name: 'namespace0.0',
+              structPages: 'mem',
+              assumed: 'x',
+            },
+          ],
+        },
+      ]),
+    };
+    expect(new PhysicalMap(document.machine).totals().pmemWithoutPages).toBe(2 ** 27);
+    const without = withoutDevicePages(document);
+    expect(new PhysicalMap(without.machine).totals().pmemWithoutPages).toBe(2 ** 28);
+    expect(without.machine.memory.ranges[0]!.children![0]).toEqual({
+      start: '0x0',
+      end: '0x8000000',
+      kind: 'pmem',
+      name: 'namespace0.0',
+      structPages: 'none',
+    });
   });
 });
 

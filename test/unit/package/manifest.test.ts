@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -28,5 +28,19 @@ describe('the manifest', () => {
       (m) => m[1]!,
     );
     expect(new Set(used)).toEqual(new Set(Object.keys(strings)));
+  });
+
+  it('offers translators every string that the host shows', () => {
+    const bundle = JSON.parse(readFileSync(join(root, 'l10n/bundle.l10n.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const shown = readdirSync(join(root, 'src/host')).flatMap((file) =>
+      [
+        ...readFileSync(join(root, 'src/host', file), 'utf8').matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g),
+      ].map((m) => m[1]!),
+    );
+    expect(shown.length).toBeGreaterThan(10);
+    expect(new Set(Object.keys(bundle))).toEqual(new Set(shown.filter((text) => text !== '')));
   });
 });
