@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RANGE_KINDS } from '../model/machine-spec';
+import { PAGE_OWNERS } from '../model/pages';
 import type { Selection, ViewState } from './view-state';
 
 /** Both sides carry it in every message. A host and a webview of different versions do not talk. */
@@ -60,7 +61,7 @@ const MachineViewSchema = v.strictObject({
         end: bytes,
         kind: v.picklist([...RANGE_KINDS, 'hole']),
         name: text,
-        page: v.picklist(['memmap', 'section', 'device', 'none']),
+        page: v.picklist(PAGE_OWNERS),
         assumed: v.optional(text),
         facts: v.array(FactSchema),
       }),

@@ -1,7 +1,5 @@
 import type { RangeKind } from '../model/machine-spec';
-
-/** Who describes a page frame; see the engine's physical map. */
-export type PageOwner = 'memmap' | 'section' | 'device' | 'none';
+import type { MapTotals, PageOwner } from '../model/pages';
 
 /** One line of an inspector: plain text on both sides; `code` asks for the editor font. */
 export interface Fact {
@@ -20,15 +18,6 @@ export interface MapExtent {
   readonly page: PageOwner;
   readonly assumed?: string | undefined;
   readonly facts: readonly Fact[];
-}
-
-/** All in bytes. */
-export interface MapTotals {
-  readonly ram: number;
-  readonly pmem: number;
-  readonly pmemWithoutPages: number;
-  readonly memmap: number;
-  readonly memmapSaved: number;
 }
 
 export interface MapView {

@@ -1,4 +1,5 @@
-import type { MapExtent, PageOwner } from '../../src/protocol/view-state';
+import type { PageOwner } from '../../src/model/pages';
+import type { MapExtent } from '../../src/protocol/view-state';
 
 /** What a block of the map is drawn as. */
 export type BlockKind = 'ram' | 'pmem' | 'other';

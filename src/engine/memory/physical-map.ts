@@ -1,15 +1,7 @@
 import { phys, type PhysRange, type Phys } from '../../model/address';
 import type { MemoryRange, MachineSpec, RangeKind, StructPages } from '../../model/machine-spec';
+import type { MapTotals, PageOwner } from '../../model/pages';
 import { SECTION_SIZE, STRUCT_PAGE_SIZE } from './x86-64';
-
-/**
- * Who describes a page frame.
- * - `memmap`: RAM, managed by the page allocator.
- * - `section`: not RAM, but in a present SPARSEMEM section, whose memmap is whole; its page is reserved.
- * - `device`: ZONE_DEVICE pages of persistent memory.
- * - `none`: no `struct page` at all.
- */
-export type PageOwner = 'memmap' | 'section' | 'device' | 'none';
 
 /** A run of physical bytes of one nature. `kind` is `hole` where no resource claims the bytes. */
 export interface Extent extends PhysRange {
@@ -88,15 +80,6 @@ export class PhysicalMap {
       memmapSaved: (pmemWithoutPages / 4096) * STRUCT_PAGE_SIZE,
     };
   }
-}
-
-/** All in bytes. `memmap` is what the struct pages cost; `memmapSaved` what those not made would cost. */
-export interface MapTotals {
-  readonly ram: number;
-  readonly pmem: number;
-  readonly pmemWithoutPages: number;
-  readonly memmap: number;
-  readonly memmapSaved: number;
 }
 
 /** Leaves of the resource tree. A child that says nothing new (same kind, same pages) stays part of its parent. */
