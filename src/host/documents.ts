@@ -29,7 +29,7 @@ export class Documents implements vscode.Disposable {
     const read = readDocument(text);
     if (!read.ok) {
       const lines = read.problems.map((p) => `${name}:${p.line}:${p.column}: ${p.message}`);
-      await showProblems(vscode.l10n.t('{0} was not opened', name), lines);
+      showProblems(vscode.l10n.t('{0} was not opened', name), lines);
       return false;
     }
     await this.session.open(

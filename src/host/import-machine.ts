@@ -19,10 +19,7 @@ export async function importMachine(session: Session, given?: vscode.Uri): Promi
     () => Promise.resolve(readIomem(captured.text, captured.name)),
   );
   if (!read.ok) {
-    await showProblems(
-      vscode.l10n.t('{0} was not imported', captured.name),
-      read.problems.map(formatProblem),
-    );
+    showProblems(vscode.l10n.t('{0} was not imported', captured.name), read.problems.map(formatProblem));
     return false;
   }
   const machine: MachineSpec = {
@@ -82,8 +79,10 @@ async function ask(): Promise<CapturedText | undefined> {
       text: await vscode.env.clipboard.readText(),
     };
   }
-  if (picked?.from === 'here')
-    return { ...(await fromFile(vscode.Uri.file('/proc/iomem'))), machine: vscode.l10n.t('this machine') };
+  if (picked?.from === 'here') {
+    const captured = await fromFile(vscode.Uri.file('/proc/iomem'));
+    return captured && { ...captured, name: '/proc/iomem', machine: vscode.l10n.t('this machine') };
+  }
   if (picked?.from !== 'file') return undefined;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const files = await vscode.window.showOpenDialog({
@@ -93,10 +92,22 @@ async function ask(): Promise<CapturedText | undefined> {
   return files?.[0] ? fromFile(files[0]) : undefined;
 }
 
-async function fromFile(uri: vscode.Uri): Promise<CapturedText> {
+/** Far above any machine's map; what is larger was picked by mistake, and would be read whole. Bytes. */
+const LARGEST = 16 * 2 ** 20;
+
+async function fromFile(uri: vscode.Uri): Promise<CapturedText | undefined> {
   const name = uri.path.split('/').at(-1) ?? uri.path;
-  const bytes = await vscode.workspace.fs.readFile(uri);
-  return { name, machine: name.replace(/\.[a-z]+$/i, ''), text: new TextDecoder().decode(bytes) };
+  try {
+    // Files in /proc say that they are empty.
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > LARGEST) throw new Error(vscode.l10n.t('it has {0} bytes, too many for a memory map', size));
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    return { name, machine: name.replace(/\.[a-z]+$/i, ''), text: new TextDecoder().decode(bytes) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    showProblems(vscode.l10n.t('{0} was not imported', name), [reason]);
+    return undefined;
+  }
 }
 
 /** In the browser's extension host there is no process, and no /proc to read. */

@@ -61,6 +61,16 @@ describe('reading and importing', () => {
     expect(await explorerFrame(page).locator('h1').innerText()).toBe('Memory of iomem');
   });
 
+  it('imports the machine it runs on, or says why it cannot: only root sees the addresses', async () => {
+    await runCommand(page, 'Bioscope: Import Machine');
+    await row('This machine').click();
+    const explained = page.locator('.notification-toast', { hasText: 'every address is zero' });
+    const imported = explorerFrame(page).locator('h1', { hasText: 'Memory of this machine' });
+    await expect
+      .poll(async () => (await explained.count()) + (await imported.count()), { timeout: 20_000 })
+      .toBe(1);
+  });
+
   it('prints how long VS Code says activation took', async () => {
     await runCommand(page, 'Developer: Show Running Extensions');
     // The list draws only what is in view, in an order that changes from run to run.

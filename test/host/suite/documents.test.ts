@@ -69,4 +69,15 @@ describe('importing a machine', () => {
       'the explorer',
     );
   });
+
+  it('answers at once when a file cannot be read, and keeps what was open', async () => {
+    const shown = () => vscode.window.tabGroups.all.flatMap((g) => g.tabs).map((t) => t.label);
+    const before = shown();
+    await vscode.commands.executeCommand(
+      'bioscope.importMachine',
+      vscode.Uri.joinPath(folder(), 'no-such.txt'),
+    );
+    equal(shown(), before, 'open tabs');
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
 });
