@@ -43,5 +43,11 @@ function update(): void {
   render(draw(page), root);
 }
 
-new ResizeObserver(update).observe(root);
+// Height follows from what is drawn; only a new width is a reason to draw again.
+let drawnWidth = -1;
+new ResizeObserver(() => {
+  if (root.clientWidth === drawnWidth) return;
+  drawnWidth = root.clientWidth;
+  update();
+}).observe(root);
 bridge.ready();

@@ -13,12 +13,13 @@ export function unfold(
   unfolding: Unfolding,
   content: TemplateResult,
 ): TemplateResult {
-  return html`<details
-    data-name=${name}
-    ?open=${unfolding.open.includes(name)}
-    @toggle=${(event: Event) => unfolding.toggle(name, (event.target as HTMLDetailsElement).open)}
-  >
-    <summary>${title}</summary>
+  // On the click, not on the toggle event, which comes after a redraw may already have asked for the old state.
+  const press = (event: Event) => {
+    const details = (event.currentTarget as HTMLElement).parentElement as HTMLDetailsElement;
+    unfolding.toggle(name, !details.open);
+  };
+  return html`<details data-name=${name} ?open=${unfolding.open.includes(name)}>
+    <summary @click=${press}>${title}</summary>
     <div class="table-frame" role="region" aria-label=${title} tabindex="0">${content}</div>
   </details>`;
 }

@@ -58,6 +58,14 @@ describe('the side panel', () => {
       /0x4000_0000\s+0x4fff_ffff\s+256 MiB.*none/s,
     );
     await side.locator('summary', { hasText: 'map as a table' }).click();
+    await rows.first().waitFor({ state: 'hidden' });
+    // It stays closed through a redraw, and opens again.
+    await side.locator('.block.pmem').click();
+    expect(await rows.first().isVisible()).toBe(false);
+    await side.locator('summary', { hasText: 'map as a table' }).click();
+    await rows.first().waitFor();
+    await screenshot(page, 'side-table');
+    await side.locator('summary', { hasText: 'map as a table' }).click();
   });
 
   it.each<Theme>(['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'])(
