@@ -61,8 +61,12 @@ export function chainOf(recording: Recording, bio: number, map: MapView): Chain 
     }
     if (event.name.kind === 'rule')
       cuts.push({ after: 2, from: 0, to: bytes, rule: event.note, where: event.name.name });
-    if (event.name.kind === 'oops')
-      cuts.push({ after: 2, from: copied(own), to: bytes, rule: event.note, where: 'oops' });
+    if (event.name.kind === 'oops') {
+      // The engine ends the message of a fault with the kernel function that touched the address.
+      const at = event.note.lastIndexOf(', in ');
+      const [rule, where] = [event.note.slice(0, at), event.note.slice(at + ', in '.length)];
+      cuts.push({ after: 2, from: copied(own), to: bytes, rule, where });
+    }
   }
   const columns: ChainColumn[] = [
     { title: 'memory', blocks: memoryBlocks(vecs, map) },

@@ -78,6 +78,20 @@ describe('the chain of a bio', () => {
     expect(asked.cuts[0]).toMatchObject({ after: 1, where: 'bio_add_pfn' });
     expect(asked.columns[1]!.blocks[0]!.tone).toBe('refused');
   });
+
+  it('names the kernel function a fault happened in, and cuts after the bytes that were still copied', () => {
+    const io = write({ add: 'bio_add_pfn', vecs: [vec(0x100), vec(0x40000)] });
+    const { chain } = chainFor(io, { flavour: '4.1-pfn', posting: 'v1' }, true);
+    expect(chain.cuts).toEqual([
+      {
+        after: 2,
+        from: 4096,
+        to: 8192,
+        rule: 'BUG: unable to handle kernel paging request at ffff880040000000',
+        where: 'brd_do_bvec',
+      },
+    ]);
+  });
 });
 
 describe('the layout of the ribbons', () => {
