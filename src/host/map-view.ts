@@ -1,6 +1,6 @@
 import { storyLayouts } from '../engine/pfn';
 import { PhysicalMap, type Extent } from '../engine/memory/physical-map';
-import { STRUCT_PAGE_SIZE, __va, pfn_to_page } from '../engine/memory/x86-64';
+import { __va, pfn_to_page } from '../engine/memory/address-space';
 import { PAGE_SIZE, formatBytes, groupedHex } from '../model/address';
 import type { MachineSpec } from '../model/machine-spec';
 import type { Fact, MapView } from '../protocol/view-state';
@@ -48,17 +48,21 @@ function facts(map: PhysicalMap, extent: Extent): Fact[] {
     ...(extent.assumed === undefined ? {} : { badge: 'assumed' as const }),
   });
   if (extent.assumed !== undefined) list.push({ label: 'why assumed', value: extent.assumed });
-  const cost = formatBytes((bytes / PAGE_SIZE) * STRUCT_PAGE_SIZE);
+  const cost = formatBytes((bytes / PAGE_SIZE) * map.space.structPageSize);
   if (extent.page === 'none') {
     list.push({ label: 'memmap', value: `none: ${cost} not spent on struct pages` });
   } else {
     list.push({ label: 'memmap', value: `${cost} of struct pages` });
-    list.push({ label: 'first struct page', value: address(pfn_to_page(BigInt(first))), code: true });
+    list.push({
+      label: 'first struct page',
+      value: address(pfn_to_page(BigInt(first), map.space)),
+      code: true,
+    });
   }
   const mapped = map.directMapped(extent.start);
   list.push({
     label: 'direct map',
-    value: mapped ? address(__va(BigInt(extent.start))) : 'not mapped',
+    value: mapped ? address(__va(BigInt(extent.start), map.space)) : 'not mapped',
     code: mapped,
   });
   return [...list, ...words(first, extent)];

@@ -15,6 +15,8 @@ export function checkDocument(document: BioscopeDocument): Finding[] {
   const findings: Finding[] = [];
   checkRanges(document.machine.memory.ranges, ['machine', 'memory', 'ranges'], undefined, findings);
   checkZoneDevice(document, findings);
+  checkArch(document, findings);
+  checkSpans(document, findings);
   checkDevices(document, findings);
   checkWorkload(document, findings);
   return findings;
@@ -67,6 +69,50 @@ function checkZoneDevice(document: BioscopeDocument, findings: Finding[]): void 
     path: ['machine', 'kernel', 'flavour'],
     message: `this machine has struct pages for device memory (ZONE_DEVICE, since 4.3); a ${kernel.flavour} kernel would have none`,
   });
+}
+
+/** Physical addresses a 32-bit kernel can have: 4 GiB, or 64 GiB with PAE. Bytes. */
+const ARCH_LIMIT = { 'x86-64': 2 ** 52, 'x86-pae': 2 ** 36, 'x86-32': 2 ** 32 } as const;
+
+function checkArch(document: BioscopeDocument, findings: Finding[]): void {
+  const { kernel, memory } = document.machine;
+  const arch = kernel.arch ?? 'x86-64';
+  if (arch !== 'x86-64' && kernel.virtual !== undefined) {
+    findings.push({
+      severity: 'error',
+      path: ['machine', 'kernel', 'virtual'],
+      message: `virtual maps are described for x86-64 only; this machine is ${arch}`,
+    });
+  }
+  memory.ranges.forEach((range, i) => {
+    if (phys(range.end) <= ARCH_LIMIT[arch]) return;
+    findings.push({
+      severity: 'error',
+      path: ['machine', 'memory', 'ranges', i],
+      message: `the range ends at ${range.end}, beyond what ${arch} can address (${groupedHex(ARCH_LIMIT[arch])})`,
+    });
+  });
+}
+
+/** Whatever else has a start and an end must have them in this order. */
+function checkSpans(document: BioscopeDocument, findings: Finding[]): void {
+  const { zones = [], e820 = [], marks = [], namespaces = [], swiotlb } = document.machine.memory;
+  const memory = ['machine', 'memory'];
+  const span = (path: JsonPath, start: string, end: string) => {
+    if (phys(end) > phys(start)) return;
+    findings.push({
+      severity: 'error',
+      path,
+      message: `the range ends at ${end}, which is not after its start ${start}`,
+    });
+  };
+  zones.forEach((zone, i) => span([...memory, 'zones', i], zone.start, zone.end));
+  e820.forEach((entry, i) => span([...memory, 'e820', i], entry.start, entry.end));
+  marks.forEach((mark, i) => span([...memory, 'marks', i], mark.start, mark.end));
+  namespaces.forEach(({ start, end }, i) => {
+    if (start !== undefined && end !== undefined) span([...memory, 'namespaces', i], start, end);
+  });
+  if (swiotlb) span([...memory, 'swiotlb'], swiotlb.start, swiotlb.end);
 }
 
 function checkDevices(document: BioscopeDocument, findings: Finding[]): void {

@@ -1,18 +1,17 @@
 import * as v from 'valibot';
 import { FLAVOURS, POSTINGS } from './flavour';
-import { parseHex } from './address';
+import {
+  E820Schema,
+  Hex,
+  MarkSchema,
+  NamespaceSchema,
+  StorageSchema,
+  ZoneSchema,
+  count,
+} from './memory-facts';
 
 /** The version a document carries in its `bioscope` member. */
 export const DOCUMENT_VERSION = 1;
-
-const Hex = v.pipe(
-  v.string('expected a hexadecimal address in quotes, such as "0x40000000"'),
-  v.regex(/^0x[0-9a-fA-F](_?[0-9a-fA-F])*$/, 'expected a hexadecimal address, such as "0x40000000"'),
-  v.check((text) => parseHex(text) !== undefined, 'expected an address of at most 2^52'),
-);
-
-const count = (what: string, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max), v.description(what));
 
 /** What a physical range is. The words are ours; `name` keeps what the kernel printed. */
 export const RANGE_KINDS = [
@@ -89,10 +88,32 @@ export const DeviceSchema = v.variant('driver', [
   }),
 ]);
 
+/** Which x86: what a pointer and a physical address can hold follows from it. */
+export const ARCHES = ['x86-64', 'x86-pae', 'x86-32'] as const;
+export type Arch = (typeof ARCHES)[number];
+
+/** Where the kernel puts the direct map and the memmap: as 4.1 did, or as later ones with 4 or 5 page-table levels. */
+export const VIRTUAL_MAPS = ['4.1', '4-level', '5-level'] as const;
+
+const Virtual = v.pipe(
+  v.string(),
+  v.regex(/^0x[0-9a-fA-F]{1,16}$/, 'expected a virtual address, such as "0xffff888000000000"'),
+);
+
 export const KernelSchema = v.strictObject({
   flavour: v.pipe(v.picklist(FLAVOURS), v.description('4.1: before the series. 4.1-pfn: with it.')),
   posting: v.optional(
     v.pipe(v.picklist(POSTINGS), v.description('Which posting of the series (v3 if absent).')),
+  ),
+  arch: v.optional(v.pipe(v.picklist(ARCHES), v.description('x86-64 if absent.'))),
+  virtual: v.optional(
+    v.strictObject({
+      map: v.pipe(v.picklist(VIRTUAL_MAPS), v.description('4.1 if absent; x86-64 only.')),
+      pageOffset: v.optional(
+        v.pipe(Virtual, v.description('Start of the direct map, where KASLR moved it.')),
+      ),
+      vmemmap: v.optional(v.pipe(Virtual, v.description('Start of the memmap, where KASLR moved it.'))),
+    }),
   ),
 });
 
@@ -101,8 +122,16 @@ export const MachineSpecSchema = v.strictObject({
   name: v.pipe(v.string(), v.minLength(1), v.description('What the machine is called.')),
   origin: v.optional(v.pipe(v.string(), v.description('Where the facts came from, such as "/proc/iomem".'))),
   kernel: KernelSchema,
-  memory: v.strictObject({ ranges: v.array(MemoryRangeSchema) }),
+  memory: v.strictObject({
+    ranges: v.array(MemoryRangeSchema),
+    e820: v.optional(v.array(E820Schema)),
+    zones: v.optional(v.array(ZoneSchema)),
+    namespaces: v.optional(v.array(NamespaceSchema)),
+    swiotlb: v.optional(v.strictObject({ start: Hex, end: Hex })),
+    marks: v.optional(v.array(MarkSchema)),
+  }),
   devices: v.optional(v.array(DeviceSchema)),
+  storage: v.optional(v.array(StorageSchema)),
 });
 
 export const VecSchema = v.strictObject({

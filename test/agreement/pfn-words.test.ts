@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pfnLayouts } from '../../src/engine/pfn';
 import type { PfnFlags } from '../../src/engine/pfn/layout';
-import { pfn_to_page } from '../../src/engine/memory/x86-64';
+import { pfn_to_page } from '../../src/engine/memory/address-space';
 import { capture, fields } from './captures';
 
 const layout = (id: string) => pfnLayouts.find((l) => l.id === id)!;

@@ -1,7 +1,7 @@
 import { phys, type PhysRange, type Phys } from '../../model/address';
 import type { MemoryRange, MachineSpec, RangeKind, StructPages } from '../../model/machine-spec';
 import type { MapTotals, PageOwner } from '../../model/pages';
-import { SECTION_SIZE, STRUCT_PAGE_SIZE } from './x86-64';
+import { addressSpaceOf, type AddressSpace } from './address-space';
 
 /** A run of physical bytes of one nature. `kind` is `hole` where no resource claims the bytes. */
 export interface Extent extends PhysRange {
@@ -22,13 +22,15 @@ interface Leaf extends PhysRange {
 /** Physical memory as the kernel sees it: every byte from 0 to the last claimed one belongs to one extent. */
 export class PhysicalMap {
   readonly extents: readonly Extent[];
+  readonly space: AddressSpace;
   private readonly starts: Float64Array;
   /** The last answer: I/O asks about neighbours. */
   private last: Extent | undefined;
 
   constructor(spec: MachineSpec) {
+    this.space = addressSpaceOf(spec.kernel);
     const leaves = withHoles(spec.memory.ranges.flatMap((range) => flatten(range, undefined)));
-    const present = presentSections(leaves);
+    const present = withMemmap(leaves, this.space.sectionSize);
     this.extents = leaves.flatMap((leaf) => cut(leaf, present));
     this.starts = Float64Array.from(this.extents, (extent) => extent.start);
   }
@@ -59,8 +61,9 @@ export class PhysicalMap {
     return this.pageOwner(pfn) !== 'none';
   }
 
-  /** True where the direct map (PAGE_OFFSET) reaches: RAM, the first MiB, and ZONE_DEVICE pages. */
+  /** True where the direct map (PAGE_OFFSET) reaches: RAM, the first MiB, and ZONE_DEVICE pages, below HIGHMEM. */
   directMapped(address: number): boolean {
+    if (address >= this.space.lowmem) return false;
     const page = this.at(address)?.page;
     return page === 'memmap' || page === 'device' || address < 0x100000;
   }
@@ -76,8 +79,8 @@ export class PhysicalMap {
       ram,
       pmem,
       pmemWithoutPages,
-      memmap: (described / 4096) * STRUCT_PAGE_SIZE,
-      memmapSaved: (pmemWithoutPages / 4096) * STRUCT_PAGE_SIZE,
+      memmap: (described / 4096) * this.space.structPageSize,
+      memmapSaved: (pmemWithoutPages / 4096) * this.space.structPageSize,
     };
   }
 }
@@ -129,13 +132,17 @@ function withHoles(leaves: readonly Leaf[]): Leaf[] {
   return all;
 }
 
-/** Sections with any RAM in them get a whole memmap (SPARSEMEM: `memory_present` works by section). */
-function presentSections(leaves: readonly Leaf[]): PhysRange[] {
+/**
+ * What has a memmap because RAM is near. SPARSEMEM: each section with any RAM in it, whole (`memory_present` works
+ * by section). FLATMEM (`sectionSize` 0): everything from pfn 0 to the last of RAM.
+ */
+function withMemmap(leaves: readonly Leaf[], sectionSize: number): PhysRange[] {
+  const ram = leaves.filter((leaf) => leaf.owner?.kind === 'ram');
+  if (sectionSize === 0) return ram.length > 0 ? [{ start: 0 as Phys, end: ram.at(-1)!.end }] : [];
   const present: { start: Phys; end: Phys }[] = [];
-  for (const leaf of leaves) {
-    if (leaf.owner?.kind !== 'ram') continue;
-    const start = (Math.floor(leaf.start / SECTION_SIZE) * SECTION_SIZE) as Phys;
-    const end = (Math.ceil(leaf.end / SECTION_SIZE) * SECTION_SIZE) as Phys;
+  for (const leaf of ram) {
+    const start = (Math.floor(leaf.start / sectionSize) * sectionSize) as Phys;
+    const end = (Math.ceil(leaf.end / sectionSize) * sectionSize) as Phys;
     const last = present.at(-1);
     if (last && start <= last.end) last.end = Math.max(last.end, end) as Phys;
     else present.push({ start, end });

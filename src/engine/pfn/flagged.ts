@@ -1,4 +1,4 @@
-import { pfn_to_page, word64 } from '../memory/x86-64';
+import { pfn_to_page, ulong } from '../memory/address-space';
 import type { DecodedPfn, PfnFlags, PfnLayout } from './layout';
 
 /** A flag's bit and the PfnFlags member it stands for; `undefined` for one that only decoding knows. */
@@ -27,13 +27,13 @@ function flagged(shape: FlaggedShape): PfnLayout {
         (all, [, bit, member]) => (member && flags[member] ? all | bit : all),
         0n,
       );
-      return word64(pfn << shape.shift) | (bits & mask);
+      return ulong(pfn << shape.shift) | (bits & mask);
     },
     decode(word): DecodedPfn {
       const pfn = pfnOf(word);
       const set = shape.flags.filter(([, bit]) => (word & bit) !== 0n).map(([name]) => name);
       const hasPage = !set.includes('PFN_DEV') || (shape.mapMeansPage && set.includes('PFN_MAP'));
-      return { pfn, flags: set, hasPage, page: hasPage ? pfn_to_page(pfn) : 0n, phys: word64(pfn << 12n) };
+      return { pfn, flags: set, hasPage, page: hasPage ? pfn_to_page(pfn) : 0n, phys: ulong(pfn << 12n) };
     },
   };
 }

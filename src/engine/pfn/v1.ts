@@ -1,4 +1,4 @@
-import { pfn_to_page, word64 } from '../memory/x86-64';
+import { pfn_to_page, ulong } from '../memory/address-space';
 import type { PfnLayout } from './layout';
 
 /** March 2015: the word is the pfn, and nothing in it says whether a page exists. Checked by v1pfn.csv. */
@@ -6,13 +6,13 @@ export const v1: PfnLayout = {
   id: 'v1',
   when: 'March 2015',
   reconstructed: false,
-  encode: (pfn) => word64(pfn),
+  encode: (pfn) => ulong(pfn),
   decode: (word) => ({
     pfn: word,
     flags: [],
     hasPage: true,
     page: pfn_to_page(word),
-    phys: word64(word << 12n),
+    phys: ulong(word << 12n),
     remark: 'v1 cannot tell: bvec_page() computes a struct page * even where none exists',
   }),
 };

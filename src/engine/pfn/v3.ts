@@ -1,4 +1,4 @@
-import { VMEMMAP_START, page_to_pfn, pfn_to_page, word64 } from '../memory/x86-64';
+import { X86_64, page_to_pfn, pfn_to_page, ulong } from '../memory/address-space';
 import type { DecodedPfn, PfnLayout } from './layout';
 
 /** Reconstructed: three low bits of an aligned `struct page *` on 64-bit (series.md, patch 1). */
@@ -11,7 +11,7 @@ export const v3: PfnLayout = {
   id: 'v3',
   when: 'May 2015',
   reconstructed: true,
-  encode: (pfn, flags) => (flags.dev ? word64(pfn << PFN_SHIFT) | PFN_DEV : pfn_to_page(pfn)),
+  encode: (pfn, flags) => (flags.dev ? ulong(pfn << PFN_SHIFT) | PFN_DEV : pfn_to_page(pfn)),
   decode(word): DecodedPfn {
     if ((word & PFN_MASK) !== 0n) {
       const pfn = word >> PFN_SHIFT;
@@ -20,20 +20,20 @@ export const v3: PfnLayout = {
         flags: (word & PFN_DEV) !== 0n ? ['PFN_DEV'] : [],
         hasPage: false,
         page: 0n,
-        phys: word64(pfn << 12n),
+        phys: ulong(pfn << 12n),
         ...((word & PFN_MASK) === PFN_DEV
           ? {}
           : { remark: 'v3 defines only PFN_DEV: the other low bits mean nothing yet' }),
       };
     }
     const pfn = page_to_pfn(word);
-    const inVmemmap = word >= VMEMMAP_START && (word - VMEMMAP_START) % 64n === 0n && pfn < 1n << 34n;
+    const inVmemmap = word >= X86_64.memmap && (word - X86_64.memmap) % 64n === 0n && pfn < 1n << 34n;
     return {
       pfn,
       flags: [],
       hasPage: true,
       page: word,
-      phys: word64(pfn << 12n),
+      phys: ulong(pfn << 12n),
       ...(inVmemmap
         ? {}
         : {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseWord, pfnLayouts } from '../../../src/engine/pfn';
-import { isCanonical, page_address, page_to_pfn, pfn_to_page } from '../../../src/engine/memory/x86-64';
+import {
+  isCanonical,
+  page_address,
+  page_to_pfn,
+  pfn_to_page,
+} from '../../../src/engine/memory/address-space';
 
 /** Frames x86-64 can have: 46 physical bits in 4.1. */
 const pfns = fc.bigInt({ min: 0n, max: (1n << 34n) - 1n });
