@@ -1,10 +1,12 @@
 /** The errno values the modelled paths return, as the kernel's positive numbers. */
 export const EIO = 5;
+export const ERANGE = 34;
 export const ENOSPC = 28;
 export const EOPNOTSUPP = 95;
 
 const NAMES: Readonly<Record<number, string>> = {
   [EIO]: 'EIO',
+  [ERANGE]: 'ERANGE',
   [ENOSPC]: 'ENOSPC',
   [EOPNOTSUPP]: 'EOPNOTSUPP',
 };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { FLAVOURS, POSTINGS } from './flavour';
+import { ScenarioSchema } from './scenario';
 import {
   E820Schema,
   Hex,
@@ -159,6 +160,9 @@ export const DocumentSchema = v.strictObject({
   bioscope: v.pipe(v.literal(DOCUMENT_VERSION), v.description('Version of this format.')),
   machine: MachineSpecSchema,
   workload: v.optional(v.array(IoSchema)),
+  scenario: v.optional(
+    v.pipe(ScenarioSchema, v.description('A scenario to play on the machine’s first pmem disk.')),
+  ),
   notes: v.optional(v.string()),
 });
 

@@ -4,7 +4,7 @@ import { memoryDiskLimits, type Disk } from '../block/queue';
 import { READ } from '../block/tables';
 import { EIO, ENOSPC } from '../errno';
 import type { Kernel } from '../kernel';
-import { kmap_atomic } from '../memory/kmap';
+import { physThroughKmap } from '../kmap/page';
 
 const PAGE_SECTORS = 8;
 
@@ -61,7 +61,7 @@ function brd_do_bvec(
     if (error !== 0) return error;
   }
   const page = kernel.posting.bvec_page(bvecs.pfn[bv]!, bvecs.dev[bv]!);
-  const mem = kmap_atomic(kernel, page, 'brd_do_bvec') + bvecs.offset[bv]!;
+  const mem = physThroughKmap(kernel, page, 'brd_do_bvec') + bvecs.offset[bv]!;
   eachBlock(sector, len, (index, offset, run, done) => {
     const pfn = pages.get(index);
     if (!read) kernel.copy(disk, bio, mem + done, pfn! * PAGE_SIZE + offset, run);

@@ -3,7 +3,7 @@ import { memoryDiskLimits, type Disk } from '../block/queue';
 import { READ } from '../block/tables';
 import { EIO } from '../errno';
 import type { Kernel } from '../kernel';
-import { kmap_atomic } from '../memory/kmap';
+import { physThroughKmap } from '../kmap/page';
 
 /**
  * A disk that is a run of physical memory (4.1 drivers/block/pmem.c). The driver reaches its own bytes through
@@ -42,7 +42,7 @@ function pmem_make_request(kernel: Kernel, disk: Disk, start: number, bio: numbe
 function pmem_do_bvec(kernel: Kernel, disk: Disk, media: number, bio: number, bv: number): void {
   const { bios, bvecs } = kernel;
   const page = kernel.posting.bvec_page(bvecs.pfn[bv]!, bvecs.dev[bv]!);
-  const mem = kmap_atomic(kernel, page, 'pmem_do_bvec') + bvecs.offset[bv]!;
+  const mem = physThroughKmap(kernel, page, 'pmem_do_bvec') + bvecs.offset[bv]!;
   if (bios.bi_rw[bio] === READ) kernel.copy(disk, bio, media, mem, bvecs.len[bv]!);
   else kernel.copy(disk, bio, mem, media, bvecs.len[bv]!);
 }
