@@ -43,6 +43,8 @@ await runMain(async () => {
     best('submit path, bytes copied', COPIED),
     best('memcpy', COPIED),
   );
+  const { benchFrames } = await import('./bench/frames.mjs');
+  await benchFrames(folder);
 });
 
 /** @param {string} name @param {number} ours ns a bio @param {number} peer ns a bio */

@@ -1,5 +1,14 @@
-import { PROTOCOL_VERSION, receiveFromHost, type Request, type ToHost } from '../src/protocol/messages';
+import {
+  PROTOCOL_VERSION,
+  receiveFromHost,
+  type MarkChange,
+  type Request,
+  type ToHost,
+} from '../src/protocol/messages';
+import type { ScenarioChoice } from '../src/model/scenario';
 import type { Selection, ViewState } from '../src/protocol/view-state';
+import { readMemory, type Memory } from './memory';
+import type { Place } from './memory-map/detail/navigate';
 
 interface VsCodeApi {
   postMessage(message: ToHost): void;
@@ -8,9 +17,14 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
+/** Where somebody is changes with every frame of a drag; it is stored when it rests, ms. */
+const REST = 250;
+
 /** The only way out of the page: typed messages to the host, checked messages from it. */
 export class Bridge {
   private readonly api = acquireVsCodeApi();
+  private memory: Memory = readMemory(this.api.getState());
+  private resting: number | undefined;
 
   constructor(on: { state(state: ViewState): void; refused(reason: string): void }) {
     window.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -33,16 +47,41 @@ export class Bridge {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'select', selection });
   }
 
-  /** Which tables are unfolded: the only thing a page remembers on its own. */
+  search(text: string): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'search', text });
+  }
+
+  changeMarks(change: MarkChange): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'mark', change });
+  }
+
+  play(choice: ScenarioChoice | undefined): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'scenario', ...(choice ? { choice } : {}) });
+  }
+
+  /** Which tables are unfolded. */
   get unfolded(): readonly string[] {
-    const state = this.api.getState();
-    const list =
-      typeof state === 'object' && state !== null ? (state as { unfolded?: unknown }).unfolded : undefined;
-    return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+    return this.memory.unfolded;
   }
 
   setUnfolded(name: string, open: boolean): void {
     const others = this.unfolded.filter((item) => item !== name);
-    this.api.setState({ unfolded: open ? [...others, name] : others });
+    this.remember({ unfolded: open ? [...others, name] : others });
+  }
+
+  /** Where somebody is in the detail of the map. */
+  get place(): Place | undefined {
+    return this.memory.place;
+  }
+
+  setPlace(place: Place): void {
+    this.memory = { ...this.memory, place };
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.remember({}), REST);
+  }
+
+  private remember(change: Partial<Memory>): void {
+    this.memory = { ...this.memory, ...change };
+    this.api.setState(this.memory);
   }
 }

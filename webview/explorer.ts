@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../src/model/address';
-import { decodeRecording } from '../src/model/recording-codec';
 import type { Recording } from '../src/model/recording';
 import type { MapTotals } from '../src/model/pages';
 import type { MachineView } from '../src/protocol/view-state';
@@ -8,9 +7,14 @@ import { chainOf } from './bio-chain/chain';
 import { chainTable } from './bio-chain/table';
 import { byteRibbons } from './bio-chain/view';
 import { badge, extentFacts } from './inspector/facts';
+import { pageInspector } from './inspector/page';
+import { costCalculator } from './memory-map/cost';
+import type { MapInput } from './memory-map/detail/element';
+import { notes, type NoteOptions } from './memory-map/notes';
 import { mapTable } from './memory-map/table';
-import { memoryMap } from './memory-map/view';
-import { extentInView, type Page } from './page';
+import { extentInView, selectedExtent, type Page } from './page';
+import { recordingOf, vectorsOf } from './recording';
+import { scenarioSection, windowsAt } from './scenario/view';
 import { devicePagesButton, noWorkload, pageSentence } from './side';
 import { eventTable } from './timeline/event-table';
 import { workloadList } from './workload';
@@ -31,16 +35,48 @@ export function explorerPage(page: Page): TemplateResult {
       <p class="totals">${totalsText(totals)}</p>
     </header>
     <section id="memory-map" aria-label="Memory map">
-      ${memoryMap(machine.map, { width: page.width, compact: false, selection, select: page.select })}
       ${pageSentence(machine.map)} ${devicePagesButton(page, machine.map)}
-      ${extent ? extentFacts(extent) : nothing} ${mapTable(machine.map, page.unfolding)}
+      <bioscope-map .input=${mapInput(page, machine)}></bioscope-map>
+      ${page.state.page ? pageInspector(page.state.page, windowsAt(page.scenario)) : extent ? extentFacts(extent) : nothing}
+      ${notes(noteOptions(page, machine))} ${mapTable(machine.map, page.unfolding)}
+      ${costCalculator(machine.map, page.cost, page.unfolding)}
     </section>
     <section id="byte-ribbons" aria-label="Byte ribbons">
       <h2>Byte ribbons</h2>
       ${machine.workload.length > 0 ? ribbons(page, machine) : noWorkload(page)}
     </section>
-    ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
+    ${scenarioSection(page.scenario)} ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
   `;
+}
+
+function mapInput(page: Page, machine: MachineView): MapInput {
+  const { select, search, place, width, state } = page;
+  const { selection, found } = state;
+  return {
+    machine,
+    selection,
+    found,
+    width,
+    select,
+    search,
+    place,
+    vectors: () => vectorsOf(machine),
+    windows: windowsAt(page.scenario),
+  };
+}
+
+function noteOptions(page: Page, machine: MachineView): NoteOptions {
+  const { selection } = page.state;
+  return {
+    marks: machine.map.marks,
+    page: selection.page,
+    extent: selectedExtent(machine, selection),
+    shown() {
+      const span = page.place.get()?.span;
+      return span && { start: Math.floor(span.from) * 4096, end: Math.ceil(span.from + span.pages) * 4096 };
+    },
+    change: page.changeMarks,
+  };
 }
 
 function totalsText(totals: MapTotals): string {
@@ -73,15 +109,4 @@ function bioPicture(page: Page, machine: MachineView, recording: Recording, bio:
     ${byteRibbons(chain, page.width)} ${chainTable(chain, page.unfolding)}
     ${eventTable(recording, bio, page.unfolding)}
   `;
-}
-
-/** Decoding costs more than drawing, so the last one is kept. */
-let decoded: { bytes: Uint8Array; recording: Recording } | undefined;
-
-function recordingOf(machine: MachineView): Recording | undefined {
-  if (!machine.recording) return undefined;
-  if (decoded?.bytes !== machine.recording) {
-    decoded = { bytes: machine.recording, recording: decodeRecording(machine.recording) };
-  }
-  return decoded.recording;
 }

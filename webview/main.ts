@@ -3,20 +3,28 @@ import type { ViewState } from '../src/protocol/view-state';
 import { Bridge } from './bridge';
 import { registerControls } from './controls';
 import { explorerPage } from './explorer';
+import { registerMap } from './memory-map/detail/element';
 import type { Page } from './page';
+import { stepAfter } from './scenario/view';
 import { sidePage } from './side';
 
 registerControls();
+registerMap();
 
 const root = document.getElementById('root')!;
 const draw = document.body.dataset['surface'] === 'explorer' ? explorerPage : sidePage;
-let state: ViewState = { selection: {} };
+let state: ViewState = { selection: {}, scenarios: [] };
+/** Steps of the open scenario that have been taken. */
+let at = 0;
 /** What the frame around a picture takes from its width, px. */
 const FRAME = 6;
 let refused = '';
+/** The size that the cost calculator is asked for; '' is the machine's own. */
+let size = '';
 
 const bridge = new Bridge({
   state(next) {
+    at = stepAfter(state.scenario, next.scenario, at);
     state = next;
     refused = '';
     update();
@@ -38,7 +46,27 @@ function update(): void {
     width: root.clientWidth - FRAME,
     select: (selection) => bridge.select(selection),
     request: (request) => bridge.request(request),
+    search: (text) => bridge.search(text),
+    changeMarks: (change) => bridge.changeMarks(change),
     unfolding: { open: bridge.unfolded, toggle: (name, open) => bridge.setUnfolded(name, open) },
+    place: { get: () => bridge.place, set: (place) => bridge.setPlace(place) },
+    scenario: {
+      entries: state.scenarios,
+      view: state.scenario,
+      at,
+      moveTo(next) {
+        at = next;
+        update();
+      },
+      choose: (choice) => bridge.play(choice),
+    },
+    cost: {
+      size,
+      setSize(next) {
+        size = next;
+        update();
+      },
+    },
   };
   render(draw(page), root);
 }

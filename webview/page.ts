@@ -1,5 +1,8 @@
-import type { Request } from '../src/protocol/messages';
+import type { MarkChange, Request } from '../src/protocol/messages';
 import type { MapExtent, MachineView, Selection, ViewState } from '../src/protocol/view-state';
+import type { CostInput } from './memory-map/cost';
+import type { MapInput } from './memory-map/detail/element';
+import type { ScenarioPlayer } from './scenario/view';
 import type { Unfolding } from './unfold';
 
 /** What a surface needs to draw itself: the state, the room, and the ways to answer. */
@@ -9,7 +12,13 @@ export interface Page {
   readonly width: number;
   readonly select: (selection: Selection) => void;
   readonly request: (request: Request) => void;
+  readonly search: (text: string) => void;
+  readonly changeMarks: (change: MarkChange) => void;
   readonly unfolding: Unfolding;
+  /** Where somebody is in the detail of the map. */
+  readonly place: MapInput['place'];
+  readonly cost: CostInput;
+  readonly scenario: ScenarioPlayer;
 }
 
 /** The extent somebody selected, if any. */

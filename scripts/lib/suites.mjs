@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { runChecks } from './checks.mjs';
 import { ensureBrowser } from './ensure-browser.mjs';
+import { ensureCompiler } from './ensure-compiler.mjs';
 import { ensureVscodeHost } from './ensure-vscode-host.mjs';
 import { inRoot, root, tool } from './paths.mjs';
 import { run } from './run.mjs';
@@ -66,7 +67,14 @@ async function withVscode(version, suite) {
 export const suites = [
   { group: 'check', name: 'check', run: runChecks },
   { group: 'unit', name: 'unit', run: () => vitest('unit', 240) },
-  { group: 'agreement', name: 'agreement', run: () => vitest('agreement', 240) },
+  {
+    group: 'agreement',
+    name: 'agreement',
+    run: async () => {
+      await ensureCompiler();
+      return vitest('agreement', 240);
+    },
+  },
   {
     group: 'host',
     name: 'host: newest VS Code',

@@ -3,12 +3,14 @@ import { decode } from './decode';
 import { hover } from './hover';
 import { importFiles } from './import';
 import { CliError, type Output } from './output';
+import { scenario } from './scenario';
 import { simulateFile } from './simulate';
 
 const USAGE = `usage: bioscope VERB … [--json]
 
   import FILE…            read /proc/iomem of a machine; print the document it makes
   simulate SPEC           run the workload of a *.bioscope.json
+  scenario [NAME [VARIANT]] several tasks in every order; without a name, the list
   hover FILE:LINE:COL     what the kernel name there means (line and column from 1)
   decode WORD             a 64-bit word as every version of __pfn_t reads it
 
@@ -18,6 +20,7 @@ const VERBS: Readonly<Record<string, (args: string[]) => Promise<Output>>> = {
   import: importFiles,
   simulate: simulateFile,
   hover,
+  scenario,
   decode,
 };
 

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { withoutDevicePages } from '../engine/memory/device-pages';
 import { withFirstWorkload } from '../engine/sample-workload';
 import type { Request } from '../protocol/messages';
-import type { PictureName } from '../protocol/view-state';
+import { PICTURES, type PictureName } from '../protocol/view-state';
 import { decodeWord } from './decode-word';
 import { Documents } from './documents';
 import { KernelHovers } from './hover-provider';
 import { importMachine } from './import-machine';
+import { pickScenario } from './pick-scenario';
 import { Samples } from './samples';
 import { Session } from './session';
 import { Views } from './views';
@@ -71,9 +72,16 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       const target = uri ?? vscode.window.activeTextEditor?.document.uri;
       if (target && (await documents.open(target))) views.openExplorer();
     }),
+    command('playStory', async () => {
+      const choice = await pickScenario();
+      if (!choice) return;
+      await ready;
+      await session.play(choice);
+      views.openExplorer('scenario');
+    }),
     command('showPicture', async (picture: PictureName) => {
       await ready;
-      views.openExplorer(picture === 'memory-map' ? 'memory-map' : 'byte-ribbons');
+      views.openExplorer(PICTURES.find((known) => known === picture));
     }),
   );
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);

@@ -1,26 +1,38 @@
 import { simulate, type IoOutcome, type Run } from '../engine/machine';
 import { errnoName } from '../engine/errno';
+import { PhysicalMap } from '../engine/memory/physical-map';
 import { formatBytes } from '../model/address';
+import { bioVectors, type BioVector } from '../model/bio-vectors';
 import { flavourLabel, isReconstructed } from '../model/flavour';
 import type { BioscopeDocument, Io } from '../model/machine-spec';
 import { encodeRecording } from '../model/recording-codec';
 import type { IoSummary, MachineView } from '../protocol/view-state';
 import { mapView } from './map-view';
 
-/** What both webviews show of a document: its map, and the Recording of its workload. */
-export function machineView(document: BioscopeDocument, notes: readonly string[]): MachineView {
+/** A document after its workload ran: what both webviews show of it, and what further questions are answered from. */
+export interface OpenMachine {
+  readonly view: MachineView;
+  readonly map: PhysicalMap;
+  readonly vectors: readonly BioVector[];
+}
+
+/** Runs a document's workload and describes the outcome; `notes` are what its reader wants said. */
+export function openMachine(document: BioscopeDocument, notes: readonly string[], revision = 0): OpenMachine {
   const { machine, workload = [] } = document;
   const run = workload.length > 0 ? simulate(machine, workload) : undefined;
-  return {
+  const map = new PhysicalMap(machine);
+  const view: MachineView = {
+    revision,
     name: machine.name,
     origin: machine.origin ?? '',
     flavour: flavourLabel(machine.kernel),
     reconstructed: isReconstructed(machine.kernel),
     notes: [...notes, ...(document.notes ? [document.notes] : [])],
-    map: mapView(machine),
+    map: mapView(machine, map),
     workload: run ? summaries(run, workload) : [],
     ...(run ? { recording: encodeRecording(run.recording) } : {}),
   };
+  return { view, map, vectors: run ? bioVectors(run.recording) : [] };
 }
 
 function summaries(run: Run, workload: readonly Io[]): IoSummary[] {

@@ -1,15 +1,24 @@
 import { storyLayouts } from '../engine/pfn';
 import { PhysicalMap, type Extent } from '../engine/memory/physical-map';
-import { __va, pfn_to_page } from '../engine/memory/address-space';
-import { PAGE_SIZE, formatBytes, groupedHex } from '../model/address';
+import { __va, pfn_to_page, type AddressSpace } from '../engine/memory/address-space';
+import { PAGE_SIZE, formatBytes, groupedHex, phys } from '../model/address';
 import type { MachineSpec } from '../model/machine-spec';
+import type { MapMark, MapNamespace } from '../protocol/map-view';
 import type { Fact, MapView } from '../protocol/view-state';
+import { groupedWord, wordFacts } from './words';
+import { zonesOf } from '../engine/memory/zones';
 
 /** The memory map of a machine, with what an inspector says of each extent. */
-export function mapView(spec: MachineSpec): MapView {
-  const map = new PhysicalMap(spec);
+export function mapView(spec: MachineSpec, map = new PhysicalMap(spec)): MapView {
+  const { swiotlb } = spec.memory;
   return {
     totals: map.totals(),
+    structPageSize: map.space.structPageSize,
+    sectionSize: map.space.sectionSize,
+    zones: zonesOf(spec, map),
+    namespaces: namespacesOf(spec),
+    marks: marksOf(spec),
+    ...(swiotlb ? { swiotlb: { start: phys(swiotlb.start), end: phys(swiotlb.end) } } : {}),
     extents: map.extents.map((extent) => ({
       start: extent.start,
       end: extent.end,
@@ -55,34 +64,41 @@ function facts(map: PhysicalMap, extent: Extent): Fact[] {
     list.push({ label: 'memmap', value: `${cost} of struct pages` });
     list.push({
       label: 'first struct page',
-      value: address(pfn_to_page(BigInt(first), map.space)),
+      value: groupedWord(pfn_to_page(BigInt(first), map.space), map.space),
       code: true,
     });
   }
   const mapped = map.directMapped(extent.start);
   list.push({
     label: 'direct map',
-    value: mapped ? address(__va(BigInt(extent.start), map.space)) : 'not mapped',
+    value: mapped ? groupedWord(__va(BigInt(extent.start), map.space), map.space) : 'not mapped',
     code: mapped,
   });
-  return [...list, ...words(first, extent)];
+  return [...list, ...words(first, extent, map.space)];
 }
 
 /** The first page of an extent as a word of each version: the series in four lines. */
-function words(pfn: number, extent: Extent): Fact[] {
-  const pageless = extent.page === 'none';
+function words(pfn: number, extent: Extent, space: AddressSpace): Fact[] {
   if (extent.kind !== 'ram' && extent.kind !== 'pmem') return [];
-  return storyLayouts.map((layout) => ({
-    label: `${groupedHex(pfn)} in ${layout.id}`,
-    value: `0x${layout.encode(BigInt(pfn), { dev: pageless || extent.page === 'device', map: extent.page === 'device' }).toString(16)}`,
-    code: true,
-    ...(layout.reconstructed ? { badge: 'reconstructed' as const } : {}),
+  return wordFacts(storyLayouts, pfn, extent, space, (layout) => `${groupedHex(pfn)} in ${layout.id}`);
+}
+
+function namespacesOf(spec: MachineSpec): MapNamespace[] {
+  return (spec.memory.namespaces ?? []).map(({ name, mode, map, size, start, end }) => ({
+    name,
+    mode,
+    map: map ?? 'none',
+    size,
+    ...(start !== undefined && end !== undefined ? { at: { start: phys(start), end: phys(end) } } : {}),
   }));
 }
 
-function address(value: bigint): string {
-  return `0x${value
-    .toString(16)
-    .padStart(16, '0')
-    .replace(/\B(?=(.{4})+$)/g, '_')}`;
+/** The notes people put on the memory, in the order of the document. */
+export function marksOf(spec: MachineSpec): MapMark[] {
+  return (spec.memory.marks ?? []).map(({ start, end, text, colour }) => ({
+    start: phys(start),
+    end: phys(end),
+    text,
+    ...(colour === undefined ? {} : { colour }),
+  }));
 }

@@ -1,17 +1,37 @@
 import * as vscode from 'vscode';
 import { readDocument, writeDocument } from '../model/document';
-import type { BioscopeDocument } from '../model/machine-spec';
-import type { MachineView, PictureName, Selection, ViewState } from '../protocol/view-state';
-import { machineView } from './machine-view';
+import type { BioscopeDocument, MachineSpec } from '../model/machine-spec';
+import type { ScenarioChoice } from '../model/scenario';
+import type { MarkChange } from '../protocol/messages';
+import type { ScenarioView } from '../protocol/scenario-view';
+import type { PictureName, Selection, ViewState } from '../protocol/view-state';
+import { openMachine, type OpenMachine } from './machine-view';
+import { marksOf } from './map-view';
+import { withMarkChange } from './marks';
+import { pageView } from './page-view';
+import { scenarioEntries, scenarioView } from './scenario-view';
+import { searchMachine } from './search';
+import { changedSelection } from './selection';
 
 const STORED = 'bioscope.document';
+
+interface Opened extends OpenMachine {
+  readonly document: BioscopeDocument;
+  readonly notes: readonly string[];
+  /** The file it came from, when it was one. */
+  readonly uri: vscode.Uri | undefined;
+}
 
 /** What is open: one document and its Recording, shown by every view. Survives a window reload. */
 export class Session implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<ViewState>();
   readonly onDidChange = this.changed.event;
-  private current: { document: BioscopeDocument; view: MachineView; uri: vscode.Uri | undefined } | undefined;
+  private current: Opened | undefined;
   private selection: Selection = {};
+  private revision = 1;
+  private lastPlayed:
+    | { readonly machine: MachineSpec; readonly choice: ScenarioChoice; readonly view: ScenarioView }
+    | undefined;
 
   constructor(private readonly storage: vscode.Memento) {}
 
@@ -25,20 +45,71 @@ export class Session implements vscode.Disposable {
   }
 
   get state(): ViewState {
-    return { machine: this.current?.view, selection: this.selection };
+    const { current, selection } = this;
+    if (!current) return { selection, scenarios: [...scenarioEntries] };
+    const { document, view, map, vectors } = current;
+    const context = { spec: document.machine, map, view: view.map, vectors };
+    const page = selection.page === undefined ? undefined : pageView(context, selection.page);
+    const { scenario } = document;
+    return {
+      machine: view,
+      selection,
+      scenarios: [...scenarioEntries],
+      ...(page ? { page } : {}),
+      ...(scenario ? { scenario: this.played(document.machine, scenario) } : {}),
+    };
   }
 
   /** Shows a document. `notes` are what its reader wants said; `uri` is the file it came from. */
   async open(document: BioscopeDocument, notes: readonly string[] = [], uri?: vscode.Uri): Promise<void> {
-    this.current = { document, view: machineView(document, notes), uri };
+    this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri };
     this.selection = document.workload?.length ? { io: 0 } : {};
     this.changed.fire(this.state);
-    await this.storage.update(STORED, { text: writeDocument(document), notes, uri: uri?.toString() });
+    await this.store();
   }
 
   select(change: Selection): void {
-    this.selection = { ...this.selection, ...change };
+    this.selection = changedSelection(this.selection, change, this.current?.map);
     this.changed.fire(this.state);
+  }
+
+  /** Looks for what somebody typed; what is found is selected, and every view is told. */
+  search(text: string): void {
+    if (!this.current) return;
+    const { document, map } = this.current;
+    const result = searchMachine(document.machine, map, text);
+    const { ok, message } = result;
+    if (!result.ok) {
+      this.changed.fire({ ...this.state, found: { ok, message } });
+      return;
+    }
+    const { start, end, page } = result;
+    this.selection = changedSelection(this.selection, page === undefined ? { extent: start } : { page }, map);
+    this.changed.fire({ ...this.state, found: { ok, message, at: { start, end } } });
+  }
+
+  /** Changes the notes on the memory. They are no part of what runs, so nothing runs again. */
+  async changeMarks(change: MarkChange): Promise<void> {
+    if (!this.current) return;
+    const document = withMarkChange(this.current.document, change);
+    const { view } = this.current;
+    const marks = marksOf(document.machine);
+    this.current = {
+      ...this.current,
+      document,
+      view: { ...view, revision: this.revision++, map: { ...view.map, marks } },
+    };
+    this.changed.fire(this.state);
+    await this.store();
+  }
+
+  /** Plays a scenario on the open machine; without a choice, closes the one that is open. */
+  async play(choice: ScenarioChoice | undefined): Promise<void> {
+    if (!this.current) return;
+    const { scenario: _closed, ...rest } = this.current.document;
+    this.current = { ...this.current, document: choice ? { ...rest, scenario: choice } : rest };
+    this.changed.fire(this.state);
+    await this.store();
   }
 
   reveal(reveal: PictureName): void {
@@ -59,5 +130,19 @@ export class Session implements vscode.Disposable {
 
   dispose(): void {
     this.changed.dispose();
+  }
+
+  /** Walking every order costs more than showing one, so the last is kept. */
+  private played(machine: MachineSpec, choice: ScenarioChoice): ScenarioView {
+    if (this.lastPlayed?.machine !== machine || this.lastPlayed.choice !== choice) {
+      this.lastPlayed = { machine, choice, view: scenarioView(machine, choice) };
+    }
+    return this.lastPlayed.view;
+  }
+
+  private async store(): Promise<void> {
+    if (!this.current) return;
+    const { document, notes, uri } = this.current;
+    await this.storage.update(STORED, { text: writeDocument(document), notes, uri: uri?.toString() });
   }
 }

@@ -37,9 +37,23 @@ export class WebviewLink implements vscode.Disposable {
       return;
     }
     const { message } = received;
-    if (message.type === 'ready') this.sendState(this.session.state);
-    else if (message.type === 'select') this.session.select(message.selection);
-    else await this.answer(message.request);
+    switch (message.type) {
+      case 'ready':
+        this.sendState(this.session.state);
+        return;
+      case 'select':
+        this.session.select(message.selection);
+        return;
+      case 'search':
+        this.session.search(message.text);
+        return;
+      case 'mark':
+        return this.session.changeMarks(message.change);
+      case 'scenario':
+        return this.session.play(message.choice);
+      case 'request':
+        return this.answer(message.request);
+    }
   }
 
   private send(message: ToWebview): void {

@@ -8,7 +8,7 @@ export const SCENARIOS = {
   'kmap-sleep': ['v5', 'awake'],
   'stray-store': ['none', 'annotations'],
   'kmap-slots': ['lifo', 'wrong-order', 'wrong-order-debug', 'too-many'],
-  'range-walk': ['1', '4', '16', '64'],
+  'range-walk': ['1', '4', '16', '64', 'off'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 export type ScenarioName = keyof typeof SCENARIOS;
 

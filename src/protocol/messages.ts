@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { RANGE_KINDS } from '../model/machine-spec';
-import { PAGE_OWNERS } from '../model/pages';
-import type { Selection, ViewState } from './view-state';
+import { ScenarioSchema } from '../model/scenario';
+import { MarkSchema } from './map-view';
+import { SelectionSchema, ViewStateSchema } from './view-state';
+import { index, text } from './values';
 
 /** Both sides carry it in every message. A host and a webview of different versions do not talk. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What a webview may ask the host to run: a closed list, never a command id from outside. */
 export const REQUESTS = [
@@ -17,88 +18,34 @@ export const REQUESTS = [
 ] as const;
 export type Request = (typeof REQUESTS)[number];
 
-export type ToHost =
-  | { readonly v: number; readonly type: 'ready' }
-  | { readonly v: number; readonly type: 'request'; readonly request: Request }
-  /** Changes only what it names; the rest of the selection stays. */
-  | { readonly v: number; readonly type: 'select'; readonly selection: Selection };
-
-export type ToWebview =
-  | { readonly v: number; readonly type: 'state'; readonly state: ViewState }
-  | { readonly v: number; readonly type: 'refused'; readonly reason: string };
-
 const version = v.literal(PROTOCOL_VERSION);
-const bytes = v.pipe(v.number(), v.minValue(0));
 
-const SelectionSchema = v.strictObject({
-  extent: v.optional(bytes),
-  io: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-});
+/** A change of the machine's marks; `index` counts in the list that the last state showed. */
+const MarkChangeSchema = v.variant('do', [
+  v.strictObject({ do: v.literal('add'), mark: MarkSchema }),
+  v.strictObject({ do: v.literal('replace'), index, mark: MarkSchema }),
+  v.strictObject({ do: v.literal('remove'), index }),
+]);
+export type MarkChange = v.InferOutput<typeof MarkChangeSchema>;
 
 const ToHostSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('ready') }),
   v.strictObject({ v: version, type: v.literal('request'), request: v.picklist(REQUESTS) }),
+  /** Changes only what it names; the rest of the selection stays. */
   v.strictObject({ v: version, type: v.literal('select'), selection: SelectionSchema }),
+  /** Words to look for in the machine; answered by a state with `found`. */
+  v.strictObject({ v: version, type: v.literal('search'), text: v.pipe(v.string(), v.maxLength(200)) }),
+  v.strictObject({ v: version, type: v.literal('mark'), change: MarkChangeSchema }),
+  /** Plays a scenario on the machine; without a choice, closes the one that is open. */
+  v.strictObject({ v: version, type: v.literal('scenario'), choice: v.optional(ScenarioSchema) }),
 ]);
-
-const text = v.string();
-const FactSchema = v.strictObject({
-  label: text,
-  value: text,
-  code: v.optional(v.boolean()),
-  badge: v.optional(v.picklist(['reconstructed', 'assumed'])),
-});
-const MachineViewSchema = v.strictObject({
-  name: text,
-  origin: text,
-  flavour: text,
-  reconstructed: v.boolean(),
-  notes: v.array(text),
-  map: v.strictObject({
-    extents: v.array(
-      v.strictObject({
-        start: bytes,
-        end: bytes,
-        kind: v.picklist([...RANGE_KINDS, 'hole']),
-        name: text,
-        page: v.picklist(PAGE_OWNERS),
-        assumed: v.optional(text),
-        facts: v.array(FactSchema),
-      }),
-    ),
-    totals: v.strictObject({
-      ram: bytes,
-      pmem: bytes,
-      pmemWithoutPages: bytes,
-      memmap: bytes,
-      memmapSaved: bytes,
-    }),
-  }),
-  workload: v.array(
-    v.strictObject({
-      number: v.number(),
-      bio: v.number(),
-      title: text,
-      outcome: text,
-      ok: v.boolean(),
-      because: text,
-    }),
-  ),
-  recording: v.optional(v.instance(Uint8Array)),
-});
+export type ToHost = v.InferOutput<typeof ToHostSchema>;
 
 const ToWebviewSchema = v.variant('type', [
-  v.strictObject({
-    v: version,
-    type: v.literal('state'),
-    state: v.strictObject({
-      machine: v.optional(MachineViewSchema),
-      selection: SelectionSchema,
-      reveal: v.optional(v.picklist(['memory-map', 'byte-ribbons'])),
-    }),
-  }),
+  v.strictObject({ v: version, type: v.literal('state'), state: ViewStateSchema }),
   v.strictObject({ v: version, type: v.literal('refused'), reason: text }),
 ]);
+export type ToWebview = v.InferOutput<typeof ToWebviewSchema>;
 
 export type Received<T> =
   { readonly ok: true; readonly message: T } | { readonly ok: false; readonly reason: string };

@@ -1,65 +1,44 @@
-import type { RangeKind } from '../model/machine-spec';
-import type { MapTotals, PageOwner } from '../model/pages';
+import * as v from 'valibot';
+import { MachineViewSchema } from './machine-view';
+import { PageViewSchema } from './page-view';
+import { ScenarioEntrySchema, ScenarioViewSchema } from './scenario-view';
+import { address, bytes, index, pfn, text } from './values';
 
-/** One line of an inspector: plain text on both sides; `code` asks for the editor font. */
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
-  readonly code?: boolean;
-  readonly badge?: 'reconstructed' | 'assumed';
-}
+export type { Fact } from './values';
+export type { MapExtent, MapView } from './map-view';
+export type { IoSummary, MachineView } from './machine-view';
 
-/** A run of physical memory to draw. Addresses are bytes below 2^52; `end` is exclusive. */
-export interface MapExtent {
-  readonly start: number;
-  readonly end: number;
-  readonly kind: RangeKind | 'hole';
-  readonly name: string;
-  readonly page: PageOwner;
-  readonly assumed?: string | undefined;
-  readonly facts: readonly Fact[];
-}
+/** What is selected, in every view alike: an extent by its first byte, a page by its pfn, an I/O by its number. */
+export const SelectionSchema = v.strictObject({
+  extent: v.optional(bytes),
+  page: v.optional(pfn),
+  io: v.optional(index),
+});
+export type Selection = v.InferOutput<typeof SelectionSchema>;
 
-export interface MapView {
-  readonly extents: readonly MapExtent[];
-  readonly totals: MapTotals;
-}
+export const PICTURES = ['memory-map', 'byte-ribbons', 'scenario'] as const;
+export type PictureName = (typeof PICTURES)[number];
 
-/** How one I/O of the workload went, in words. */
-export interface IoSummary {
-  readonly number: number;
-  /** Its bio in the Recording, or -1 when none was made. */
-  readonly bio: number;
-  readonly title: string;
-  readonly outcome: string;
-  readonly ok: boolean;
-  readonly because: string;
-}
-
-export interface MachineView {
-  readonly name: string;
-  readonly origin: string;
-  readonly flavour: string;
-  readonly reconstructed: boolean;
-  readonly notes: readonly string[];
-  readonly map: MapView;
-  readonly workload: readonly IoSummary[];
-  /** The Recording of the workload, encoded; absent when there is no workload. */
-  readonly recording?: Uint8Array | undefined;
-}
-
-/** What is selected, in every view alike: an extent by its first byte, an I/O by its number. */
-export interface Selection {
-  readonly extent?: number | undefined;
-  readonly io?: number | undefined;
-}
-
-export type PictureName = 'memory-map' | 'byte-ribbons';
+/** The answer to a search: what was found and where, or why nothing was. */
+const FoundSchema = v.strictObject({
+  ok: v.boolean(),
+  message: text,
+  at: v.optional(v.strictObject({ start: address, end: address })),
+});
+export type Found = v.InferOutput<typeof FoundSchema>;
 
 /** Everything a webview shows. Always sent whole: a hidden webview loses messages, so none may depend on another. */
-export interface ViewState {
-  readonly machine?: MachineView | undefined;
-  readonly selection: Selection;
+export const ViewStateSchema = v.strictObject({
+  machine: v.optional(MachineViewSchema),
+  /** Scenarios that can be played, and the one that is. */
+  scenarios: v.array(ScenarioEntrySchema),
+  scenario: v.optional(ScenarioViewSchema),
+  selection: SelectionSchema,
+  /** The selected page, if one is. */
+  page: v.optional(PageViewSchema),
   /** The picture to bring into view, when somebody just asked for it. */
-  readonly reveal?: PictureName | undefined;
-}
+  reveal: v.optional(v.picklist(PICTURES)),
+  /** The answer to a search, when somebody just asked. */
+  found: v.optional(FoundSchema),
+});
+export type ViewState = v.InferOutput<typeof ViewStateSchema>;

@@ -105,7 +105,7 @@ describe('the explorer', () => {
       /newer Bioscope\. Reload the window/,
     );
     await explorer.locator('body').evaluate(() => {
-      window.postMessage({ v: 1, type: 'state', state: { machine: '<img src=x onerror=alert(1)>' } }, '*');
+      window.postMessage({ v: 2, type: 'state', state: { machine: '<img src=x onerror=alert(1)>' } }, '*');
     });
     expect(await explorer.locator('[role="alert"]').innerText()).toMatch(/does not understand/);
     expect(await explorer.locator('img').count()).toBe(0);

@@ -1,23 +1,27 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { MapExtent } from '../../src/protocol/view-state';
+import type { Fact, MapExtent } from '../../src/protocol/view-state';
 
 /** What is known about the selected extent. */
 export function extentFacts(extent: MapExtent): TemplateResult {
   return html`<section class="inspector" aria-label="Facts" aria-live="polite">
     <h2>${extent.name}</h2>
-    <dl>
-      ${extent.facts.map(
-        (fact) =>
-          html`<div>
-            <dt>${fact.label}</dt>
-            <dd>
-              <span class=${fact.code ? 'code' : ''}>${fact.value}</span>
-              ${fact.badge ? badge(fact.badge) : nothing}
-            </dd>
-          </div>`,
-      )}
-    </dl>
+    ${factList(extent.facts)}
   </section>`;
+}
+
+export function factList(facts: readonly Fact[]): TemplateResult {
+  return html`<dl>
+    ${facts.map(
+      (fact) =>
+        html`<div>
+          <dt>${fact.label}</dt>
+          <dd>
+            <span class=${fact.code ? 'code' : ''}>${fact.value}</span>
+            ${fact.badge ? badge(fact.badge) : nothing}
+          </dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 /** Says that something is not certain, and why on hover. */

@@ -61,6 +61,14 @@ export function layoutMap(extents: readonly MapExtent[], measures: MapMeasures):
   return { blocks, width: Math.max(x - gap, 0), widened: widths.widened };
 }
 
+/** Where a byte is in the picture, px; the scale differs from block to block. */
+export function xOf({ blocks, width }: MapLayout, address: number): number {
+  const block = blocks.find((b) => address < b.end);
+  if (!block) return width;
+  const share = Math.max(address - block.start, 0) / (block.end - block.start);
+  return block.x + share * block.width;
+}
+
 type Group = Omit<Block, 'x' | 'width'>;
 
 function group(extents: readonly MapExtent[]): Group[] {

@@ -1,9 +1,10 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { formatBytes, groupedHex } from '../../src/model/address';
 import type { MapView, Selection } from '../../src/protocol/view-state';
 import { moveFocus, pressOnKey } from '../roving';
 import { fit, firstThatFits } from '../text';
-import { layoutMap, type Block, type MapMeasures } from './layout';
+import { layoutMap, xOf, type Block, type MapLayout, type MapMeasures } from './layout';
 import { patterns } from './patterns';
 
 export interface MapOptions {
@@ -13,6 +14,9 @@ export interface MapOptions {
   readonly compact: boolean;
   readonly selection: Selection;
   readonly select: (selection: Selection) => void;
+  /** The bytes a detail view under the map shows, and px it leaves to its labels. */
+  readonly shown?: { readonly start: number; readonly end: number };
+  readonly gutter?: number;
 }
 
 interface Storeys {
@@ -22,22 +26,20 @@ interface Storeys {
   readonly between: number;
 }
 
+const WIDE: Omit<MapMeasures, 'width'> = { folded: 34, narrowest: 40, gap: 2 };
+const NARROW: Omit<MapMeasures, 'width'> = { folded: 10, narrowest: 8, gap: 2 };
+
+/** px of the funnel from the window in the map to the detail under it. */
+const FUNNEL = 26;
+
 /** The two-storey map: physical memory upstairs, the struct pages that describe it downstairs. */
 export function memoryMap(view: MapView, options: MapOptions): TemplateResult {
-  const { compact } = options;
-  const measures: MapMeasures = compact
-    ? { width: options.width, folded: 10, narrowest: 8, gap: 2 }
-    : { width: options.width, folded: 34, narrowest: 40, gap: 2 };
-  const layout = layoutMap(view.extents, measures);
+  const { compact, width, shown } = options;
+  const layout = layoutMap(view.extents, { ...(compact ? NARROW : WIDE), width });
   const storeys: Storeys = compact
     ? { top: 2, upper: 36, lower: 12, between: 4 }
     : { top: 20, upper: 76, lower: 24, between: 38 };
-  const height = storeys.top + storeys.upper + storeys.between + storeys.lower + 3;
-  const id = compact ? 'side' : 'map';
-  const current = layout.blocks.findIndex((b) => isSelected(b, options.selection));
-  const scale = layout.widened
-    ? 'Memory is to scale, except blocks too narrow to see.'
-    : 'Memory is to scale.';
+  const bottom = storeys.top + storeys.upper + storeys.between + storeys.lower + 3;
   return html`
     <div class="map-frame">
       <svg
@@ -45,22 +47,67 @@ export function memoryMap(view: MapView, options: MapOptions): TemplateResult {
         role="group"
         aria-label="Memory map: physical memory above, its struct pages below"
         width=${layout.width}
-        height=${height}
+        height=${bottom + (shown ? FUNNEL : 0)}
         @keydown=${moveFocus}
       >
-        ${patterns(id)}
-        ${
-          compact
-            ? nothing
-            : svg`<text class="storey" x="0" y="12">physical</text>
-          <text class="storey" x="0" y=${storeys.top + storeys.upper + 32}>struct page (memmap)</text>`
-        }
-        ${layout.blocks.map((block, i) => blockView(block, i === Math.max(current, 0), options, storeys, id))}
-        ${compact ? nothing : svg`<g class="labels" aria-hidden="true">${layout.blocks.map((block) => labels(block, storeys))}</g>`}
+        ${guard([view, width, options.selection.extent], () => storeysView(layout, options, storeys))}
+        ${shown ? windowView(layout, shown, options, bottom) : nothing}
       </svg>
     </div>
-    <p class="caption">${scale} Dotted blocks are folded: reserved, devices, ROM, holes.</p>
+    ${compact ? caption(layout) : nothing}
   `;
+}
+
+/** What the scales are. The explorer puts it under the detail view. */
+export function mapCaption(view: MapView, width: number): TemplateResult {
+  const { widened } = layoutMap(view.extents, { ...WIDE, width });
+  const memory = widened ? 'memory to scale, except blocks too narrow to see' : 'memory to scale';
+  return html`<p class="caption">
+    Map: ${memory}; dotted blocks are folded (reserved, devices, ROM, holes). Detail: all to one scale.
+  </p>`;
+}
+
+function caption({ widened }: MapLayout): TemplateResult {
+  const scale = widened ? 'Memory is to scale, except blocks too narrow to see.' : 'Memory is to scale.';
+  return html`<p class="caption">${scale} Dotted blocks are folded: reserved, devices, ROM, holes.</p>`;
+}
+
+function storeysView(layout: MapLayout, options: MapOptions, storeys: Storeys): SVGTemplateResult {
+  const { compact } = options;
+  const id = compact ? 'side' : 'map';
+  const current = layout.blocks.findIndex((b) => isSelected(b, options.selection));
+  return svg`
+    ${patterns(id)}
+    ${
+      compact
+        ? nothing
+        : svg`<text class="storey" x="0" y="12">physical</text>
+        <text class="storey" x="0" y=${storeys.top + storeys.upper + 32}>struct page (memmap)</text>`
+    }
+    ${layout.blocks.map((block, i) => blockView(block, i === Math.max(current, 0), options, storeys, id))}
+    ${compact ? nothing : svg`<g class="labels" aria-hidden="true">${layout.blocks.map((block) => labels(block, storeys))}</g>`}
+  `;
+}
+
+/** What of the map the detail shows, and the funnel that leads down to it. */
+function windowView(
+  layout: MapLayout,
+  shown: { readonly start: number; readonly end: number },
+  { width, gutter = 0 }: MapOptions,
+  bottom: number,
+): SVGTemplateResult {
+  const left = xOf(layout, shown.start);
+  const right = Math.max(xOf(layout, shown.end), left + 3);
+  const points = [
+    [left, bottom],
+    [right, bottom],
+    [width, bottom + FUNNEL],
+    [gutter, bottom + FUNNEL],
+  ];
+  return svg`<g class="window" aria-hidden="true">
+    <polygon points=${points.map((point) => point.join(',')).join(' ')}></polygon>
+    <rect x=${left} y="16" width=${right - left} height=${bottom - 16} rx="2"></rect>
+  </g>`;
 }
 
 function blockView(

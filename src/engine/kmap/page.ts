@@ -4,14 +4,17 @@ import { Oops } from '../oops';
 import { __va, isCanonical, page_address } from '../memory/address-space';
 
 /**
- * What a driver reaches through `kmap_atomic` of 4.1 on 64-bit: the direct map's address of a page, never a check.
- * Gives the physical byte behind it; throws Oops in the name of `where` when nothing is mapped there, as the first access would.
+ * The physical byte that a driver reaches through `kmap_atomic` of 4.1: by the direct map, or on 32-bit by a slot for
+ * HIGHMEM. Never a check: throws Oops in the name of `where` when nothing is mapped there, as the first access would.
  */
 export function physThroughKmap(kernel: Kernel, page: number, where: string): number {
-  if (page !== NULL_PAGE && kernel.map.directMapped(page * 4096)) return page * 4096;
-  const address =
-    page === NULL_PAGE ? page_address(0n, kernel.map.space) : __va(BigInt(page) << 12n, kernel.map.space);
-  const text = address.toString(16).padStart(16, '0');
+  const { space } = kernel.map;
+  const reached =
+    page !== NULL_PAGE &&
+    (space.wordBits === 32 ? kernel.map.hasPage(page) : kernel.map.directMapped(page * 4096));
+  if (reached) return page * 4096;
+  const address = page === NULL_PAGE ? page_address(0n, space) : __va(BigInt(page) << 12n, space);
+  const text = address.toString(16).padStart(space.wordBits / 4, '0');
   const message = isCanonical(address)
     ? `BUG: unable to handle kernel paging request at ${text}`
     : 'general protection fault: 0000';

@@ -17,7 +17,7 @@ export interface PfnT {
 }
 
 /**
- * mm/kmap_pfn.c of v5: a global list of ranges, walked from its head. Sources: series.md patch 8; every row of
+ * mm/kmap_pfn.c of v5: a global list of ranges, walked from its head. Source: the pfn branch, de8237c9; every row of
  * v5-kmap.csv agrees. Nothing checks that ranges do not overlap: the one registered last wins.
  */
 export class KmapRanges {

@@ -71,6 +71,17 @@ export const X86_32: AddressSpace = {
 /** 32-bit with PAE: 36 physical bits, but still 32 in an `unsigned long`. */
 export const X86_PAE: AddressSpace = { ...X86_32, id: 'x86-pae', physAddrBits: 64, physBits: 36 };
 
+/**
+ * 64-bit with PAGE_OFFSET 0, as s390 has it. `memmap` is where one such kernel put it; its arithmetic is not an
+ * example.
+ */
+export const PAGE_OFFSET_0: AddressSpace = {
+  ...X86_64,
+  id: 'PAGE_OFFSET 0',
+  PAGE_OFFSET: 0n,
+  memmap: 0x3d100000000n,
+};
+
 /** The address space of a described machine, with the places KASLR gave it where it says so. */
 export function addressSpaceOf(kernel: MachineSpec['kernel']): AddressSpace {
   if (kernel.arch === 'x86-32') return X86_32;
@@ -94,9 +105,13 @@ export function pfn_to_page(pfn: bigint, space = X86_64): bigint {
   return ulong(space.memmap + pfn * BigInt(space.structPageSize), space);
 }
 
-/** `page_to_pfn`: signed pointer difference, so NULL gives 0x5800000000 on 4.1 (captures: v1pfn.csv, V1INIT). */
+/**
+ * `page_to_pfn`: signed pointer difference, so NULL gives 0x5800000000 on 4.1 (captures: v1pfn.csv, V1INIT). A
+ * compiler divides pointers by an arithmetic shift: a pointer into a page's middle rounds down.
+ */
 export function page_to_pfn(page: bigint, space = X86_64): bigint {
-  return ulong(BigInt.asIntN(space.wordBits, page - space.memmap) / BigInt(space.structPageSize), space);
+  const shift = BigInt(Math.log2(space.structPageSize));
+  return ulong(BigInt.asIntN(space.wordBits, page - space.memmap) >> shift, space);
 }
 
 /** `__va`: the direct map's address of a physical byte, whether or not it is mapped there. */

@@ -1,7 +1,6 @@
 import { phys } from '../../model/address';
 import type { MachineSpec } from '../../model/machine-spec';
-import { addressSpaceOf } from './address-space';
-import { PhysicalMap } from './physical-map';
+import type { PhysicalMap } from './physical-map';
 
 /** A zone's span in physical bytes; `end` is exclusive. */
 export interface ZoneSpan {
@@ -10,7 +9,7 @@ export interface ZoneSpan {
   readonly start: number;
   readonly end: number;
   /** True where it follows from the architecture's rule, not from what the machine printed. */
-  readonly derived: boolean;
+  readonly assumed: boolean;
 }
 
 /** One past the last byte of ZONE_DMA and ZONE_DMA32 on x86 (arch/x86/include/asm/dma.h). */
@@ -21,19 +20,18 @@ const DMA32_END = 2 ** 32;
  * The machine's zones: what /proc/zoneinfo told, else what x86 makes of its RAM on one node (x86-64: DMA, DMA32,
  * Normal; 32-bit: DMA, Normal, HighMem), spanning from the first to the last RAM in each.
  */
-export function zonesOf(spec: MachineSpec): readonly ZoneSpan[] {
-  if (spec.memory.zones) {
+export function zonesOf(spec: MachineSpec, map: PhysicalMap): ZoneSpan[] {
+  if (spec.memory.zones?.length) {
     return spec.memory.zones.map(({ node, name, start, end }) => ({
       node,
       name,
       start: phys(start),
       end: phys(end),
-      derived: false,
+      assumed: false,
     }));
   }
-  const { lowmem } = addressSpaceOf(spec.kernel);
   const borders: readonly [string, number][] =
-    (spec.kernel.arch ?? 'x86-64') === 'x86-64'
+    map.space.wordBits === 64
       ? [
           ['DMA', DMA_END],
           ['DMA32', DMA32_END],
@@ -41,10 +39,10 @@ export function zonesOf(spec: MachineSpec): readonly ZoneSpan[] {
         ]
       : [
           ['DMA', DMA_END],
-          ['Normal', lowmem],
+          ['Normal', map.space.lowmem],
           ['HighMem', Infinity],
         ];
-  const ram = new PhysicalMap(spec).extents.filter((extent) => extent.kind === 'ram');
+  const ram = map.extents.filter((extent) => extent.kind === 'ram');
   let from = 0;
   return borders.flatMap(([name, to]) => {
     const inside = ram.filter((extent) => extent.end > from && extent.start < to);
@@ -53,7 +51,7 @@ export function zonesOf(spec: MachineSpec): readonly ZoneSpan[] {
       name,
       start: Math.max(inside[0]?.start ?? 0, from),
       end: Math.min(inside.at(-1)?.end ?? 0, to),
-      derived: true,
+      assumed: true,
     };
     from = to;
     return inside.length > 0 ? [span] : [];

@@ -1,4 +1,4 @@
-import { groupedHex } from '../../model/address';
+import { formatBytes } from '../../model/address';
 import { Oops } from '../oops';
 import { KmapSlots } from '../kmap/atomic';
 import { Cpu, preempt_count, scheduleComplaint } from '../kmap/cpu';
@@ -21,6 +21,8 @@ export class DeviceScene extends Scene {
   capacity: number;
   /** `pmem->virt_addr` leads somewhere. */
   mapped = true;
+  /** The driver's claim: a child of the range in /proc/iomem. */
+  claimed = true;
   /** `struct pmem_device` is allocated. */
   allocated = true;
   /** Addresses tasks hold, by task, for the eye. */
@@ -29,10 +31,12 @@ export class DeviceScene extends Scene {
   constructor(
     readonly stage: Stage,
     taskNames: readonly string[],
+    /** CONFIG_KMAP_PFN. */
+    config = true,
   ) {
     super();
     this.slots = new KmapSlots(stage.space);
-    this.kmap = new KmapRanges(this.slots, this.rcu);
+    this.kmap = new KmapRanges(this.slots, this.rcu, config);
     this.cpus = taskNames.map((name, id) => new Cpu(id, name));
     this.capacity = stage.end - stage.start;
     this.range = { owner: stage.disk, start: stage.start, end: stage.end - 1, base: EXAMPLE_BASE };
@@ -50,11 +54,11 @@ export class DeviceScene extends Scene {
   }
 
   /** `schedule()` runs on this CPU: named when it must not, and a quiescent state for RCU either way. */
-  schedule(cpu: Cpu): string {
+  schedule(cpu: Cpu): void {
     const complaint = scheduleComplaint(cpu);
     if (complaint) this.breaks(complaint);
     this.rcu.quiescent(cpu);
-    return complaint;
+    this.say(`another task runs${cpu.rcuDepth > 0 ? ', and RCU takes the read side for ended' : ''}`);
   }
 
   /** A dead task's exit goes through `schedule()`: no grace period waits for it. */
@@ -65,16 +69,16 @@ export class DeviceScene extends Scene {
 
   override windows() {
     const { start } = this.stage;
-    return [...this.held.values()].map((address) => {
+    return [...this.held].map(([by, address]) => {
       const first = start + Number((address - EXAMPLE_BASE) & ~0xfffn);
-      return { start: first, end: first + 4096 };
+      return { start: first, end: first + 4096, by };
     });
   }
 
   facts(): readonly StateFact[] {
     const text = (value: bigint) => value.toString(16);
     return [
-      { label: 'disk size', value: this.capacity === 0 ? '0: the disk is gone' : groupedHex(this.capacity) },
+      { label: 'disk size', value: this.capacity === 0 ? '0: the disk is gone' : formatBytes(this.capacity) },
       {
         label: 'mapping of the device',
         value: this.mapped ? `${text(EXAMPLE_BASE)} …` : 'none (iounmap)',
@@ -106,6 +110,9 @@ export function* pmem_free(scene: DeviceScene): Body {
   yield { call: 'iounmap' };
   scene.mapped = false;
   scene.say('the kernel’s mapping of the device goes, whoever still holds an address in it');
+  yield { call: 'release_mem_region' };
+  scene.claimed = false;
+  scene.say('the driver’s claim leaves /proc/iomem; the memory itself stays there');
   yield { call: 'kfree' };
   scene.allocated = false;
   scene.say('struct pmem_device is freed');
@@ -119,7 +126,8 @@ export function* pmem_remove_v5(scene: DeviceScene): Body {
   yield* teardown_kmap(scene);
   yield { call: 'iounmap' };
   scene.mapped = false;
-  scene.say('the kernel’s mapping of the device goes; nobody can hold an address in it');
+  scene.claimed = false;
+  scene.say('devres undoes the mapping and the claim; nobody can hold an address in it');
 }
 
 /** teardown_kmap of v5: off the list, then a grace period. */

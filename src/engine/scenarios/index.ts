@@ -7,7 +7,7 @@ import { kmapRace } from './kmap-race';
 import { kmapSleep } from './kmap-sleep';
 import { kmapSlots } from './kmap-slots';
 import { rangeWalk } from './range-walk';
-import type { Scenario, Scene, Stage, StateFact, Variant } from './scenario';
+import type { KmapWindow, Scenario, Scene, Stage, StateFact, Variant } from './scenario';
 import { strayStore } from './stray-store';
 import { unbindDuringIo } from './unbind-during-io';
 import { unbindOpenFile } from './unbind-open-file';
@@ -27,7 +27,7 @@ export const scenarios: readonly Scenario[] = [
 /** A step, and the state it left behind. */
 export interface PlayedStep extends Step {
   readonly facts: readonly StateFact[];
-  readonly windows: readonly { readonly start: number; readonly end: number }[];
+  readonly windows: readonly KmapWindow[];
 }
 
 export interface Played {

@@ -29,7 +29,7 @@ function clearBlocks(sleeps: boolean): (scene: DeviceScene) => Body {
       scene.say(`clears page ${page}`);
       if (!sleeps || page === 1) continue;
       yield { call: 'cond_resched' };
-      scene.say(scene.schedule(cpu));
+      scene.schedule(cpu);
     }
     yield { call: 'kunmap_atomic_pfn_t' };
     scene.held.delete(cpu.task);
@@ -61,8 +61,7 @@ export const kmapSleep: Scenario = {
   title: 'Sleeping while a page is mapped',
   about:
     'v5’s dax_clear_blocks calls cond_resched between kmap and kunmap. The switch counts as the end of its read side, so teardown need not wait, and the next store finds no mapping.',
-  source:
-    'series.md patch 8 (teardown), patch 10 (dax_clear_blocks); linux-4.1 fs/dax.c; RCU without preemption',
+  source: 'mm/kmap_pfn.c and fs/dax.c of v5, August 2015; RCU of a kernel without preemption',
   variants: [
     variant('v5', 'v5 as posted: cond_resched while mapped', true, false),
     variant('awake', 'the same without cond_resched', false, true),

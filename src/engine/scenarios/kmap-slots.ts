@@ -50,10 +50,6 @@ class SlotScene extends Scene {
         .map(([idx, pfn]) => ({ label: `slot ${idx}`, value: `pfn ${groupedHex(pfn)}` })),
     ];
   }
-
-  override windows() {
-    return [...this.slots.ptes.values()].map((pfn) => ({ start: pfn * 4096, end: (pfn + 1) * 4096 }));
-  }
 }
 
 function* inOrder(scene: SlotScene): Body {
@@ -104,7 +100,7 @@ export const kmapSlots: Scenario = {
   title: 'kmap_atomic on 32-bit: slots, last in first out',
   about:
     'A HIGHMEM page gets the next of 20 slots of its CPU. kunmap_atomic clears the newest slot, whatever address it is given.',
-  source: 'linux-4.1 arch/x86/mm/highmem_32.c, include/linux/highmem.h, asm-generic/kmap_types.h',
+  source: '4.1 arch/x86/mm/highmem_32.c, include/linux/highmem.h, asm-generic/kmap_types.h',
   variants: [
     variant('lifo', 'in reverse order', false, inOrder),
     variant('wrong-order', 'in the wrong order', false, outOfOrder),

@@ -9,12 +9,19 @@ export interface StateFact {
   readonly alarm?: boolean;
 }
 
+/** Physical bytes mapped through kmap, and by whom; `end` is exclusive. */
+export interface KmapWindow {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
 /** A world that can be watched while its tasks run. */
 export abstract class Scene extends World {
   abstract facts(): readonly StateFact[];
 
-  /** Physical bytes that are mapped through kmap right now; `end` is exclusive. */
-  windows(): readonly { readonly start: number; readonly end: number }[] {
+  /** What of the stage's disk is mapped through kmap right now. */
+  windows(): readonly KmapWindow[] {
     return [];
   }
 }

@@ -83,7 +83,7 @@ export const unbindDuringIo: Scenario = {
   title: 'Unbind while a DAX write runs',
   about:
     'Without the series a kernel address of the device may outlive its mapping. With it teardown waits for whoever holds one, and later comers get -EIO.',
-  source: 'linux-4.1 fs/dax.c, drivers/block/pmem.c; series.md patches 8 and 10; captures dax-4.1.3/unbind',
+  source: '4.1 fs/dax.c and drivers/block/pmem.c; v5 mm/kmap_pfn.c and fs/dax.c; unbind run on 4.1.3',
   variants: [
     {
       name: '4.1',

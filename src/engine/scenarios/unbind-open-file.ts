@@ -27,6 +27,10 @@ export class OpenFileScene extends DeviceScene {
     [1, 0x57],
   ]);
   bound = true;
+  ended = false;
+  /** `pmem_index` of 4.1: a counter that only grows. 16 minors a disk. */
+  private pmem_index = 1;
+  disks = ['pmem0 (253:0)'];
 
   constructor(stage: Stage, registered: boolean) {
     super(stage, ['process', 'unbind']);
@@ -42,6 +46,14 @@ export class OpenFileScene extends DeviceScene {
         ? errnoName(value)
         : String(value);
     this.say(`${op} → ${result}: ${why}`);
+  }
+
+  pmem_probe(): string {
+    const index = this.pmem_index++;
+    const disk = `pmem${index} (253:${index * 16})`;
+    this.disks = [disk];
+    this.claimed = true;
+    return disk;
   }
 
   /** What fs/dax.c gets for every block it wants: only the disk's size decides. */
@@ -71,6 +83,8 @@ export class OpenFileScene extends DeviceScene {
     const ptes = [...this.userPtes.keys()].map((page) => `page ${page}`).join(', ');
     return [
       ...super.facts().slice(0, 3),
+      { label: 'in /proc/iomem', value: this.claimed ? 'Persistent RAM, and pmem in it' : 'Persistent RAM' },
+      { label: 'disks', value: this.disks.join(', ') || 'none' },
       {
         label: 'user PTEs of the device',
         value: ptes || 'none',
@@ -113,6 +127,7 @@ function* process(scene: OpenFileScene): Body {
   }
   yield after('dax_do_io');
   scene.done('O_DIRECT-less read of 64K', scene.bdev_direct_access(), 'the disk has size 0');
+  scene.ended = true;
   if (scene.userPtes.size > 0) scene.breaks('user PTEs outlive the driver: the remaining hole');
 }
 
@@ -123,7 +138,10 @@ function unbind(remove: (scene: DeviceScene) => Body): (scene: OpenFileScene) =>
     yield* remove(scene);
     yield { call: 'unbind_store' };
     scene.bound = false;
+    scene.disks = [];
     scene.say('unbind returns 0');
+    yield { call: 'bind_store', when: () => scene.ended };
+    scene.say(`echo pmem0 > bind gives ${scene.pmem_probe()}: the old mount stays dead`);
   };
 }
 
@@ -148,7 +166,7 @@ export const unbindOpenFile: Scenario = {
   title: 'Unbind under an open, mapped DAX file',
   about:
     'No crash: system calls fail, new faults get SIGBUS, but pages that are mapped stay readable and writable. The series leaves this hole open.',
-  source: 'captures dax-4.1.3/unbind/hold-dax-console.txt; series.md patch 8 (no revoke of user PTEs)',
+  source: 'unbind run on 4.1.3 with the file open and mapped; v5 mm/kmap_pfn.c',
   variants: [
     variant('4.1', '4.1', false, pmem_free),
     variant('v5', 'with the series (v5 code)', true, pmem_remove_v5),

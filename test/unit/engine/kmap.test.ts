@@ -29,7 +29,7 @@ describe('kmap_atomic_pfn_t', () => {
         for (const range of list) kmap.devm_register_kmap_pfn_range(range);
         for (const pfn of pfns) {
           const address = kmap.kmap_atomic_pfn_t(cpu, { pfn, dev });
-          const range = list.findLast((r) => pfn * 4096 >= r.start && pfn * 4096 <= r.end);
+          const range = [...list].reverse().find((r) => pfn * 4096 >= r.start && pfn * 4096 <= r.end);
           const expected = dev
             ? range
               ? range.base + BigInt(pfn * 4096 - range.start)

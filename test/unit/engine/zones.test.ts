@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { PhysicalMap } from '../../../src/engine/memory/physical-map';
 import { zoneAt, zonesOf } from '../../../src/engine/memory/zones';
 import type { MachineSpec } from '../../../src/model/machine-spec';
 
+const zonesFor = (machine: MachineSpec) => zonesOf(machine, new PhysicalMap(machine));
 const GIB = 2 ** 30;
 const ram = (start: number, end: number) => ({
   start: `0x${start.toString(16)}`,
@@ -17,7 +19,7 @@ const spec = (kernel: MachineSpec['kernel'], ...ranges: ReturnType<typeof ram>[]
 
 describe('zones', () => {
   it('follow from RAM on x86-64: DMA below 16 MiB, DMA32 below 4 GiB, Normal above', () => {
-    const zones = zonesOf(spec({ flavour: '4.1' }, ram(4096, 3 * GIB), ram(4 * GIB, 5 * GIB)));
+    const zones = zonesFor(spec({ flavour: '4.1' }, ram(4096, 3 * GIB), ram(4 * GIB, 5 * GIB)));
     expect(zones.map(({ name, start, end }) => [name, start, end])).toEqual([
       ['DMA', 4096, 16 * 2 ** 20],
       ['DMA32', 16 * 2 ** 20, 3 * GIB],
@@ -28,7 +30,7 @@ describe('zones', () => {
   });
 
   it('have HighMem above 896 MiB on 32-bit', () => {
-    const zones = zonesOf(spec({ flavour: '4.1', arch: 'x86-pae' }, ram(4096, 3 * GIB)));
+    const zones = zonesFor(spec({ flavour: '4.1', arch: 'x86-pae' }, ram(4096, 3 * GIB)));
     expect(zones.map((zone) => zone.name)).toEqual(['DMA', 'Normal', 'HighMem']);
     expect(zoneAt(zones, 896 * 2 ** 20)?.name).toBe('HighMem');
   });
@@ -47,7 +49,7 @@ describe('zones', () => {
       ...machine,
       memory: { ...machine.memory, zones: [zone(0, 0, 4 * GIB), zone(1, GIB, 2 * GIB)] },
     };
-    expect(zoneAt(zonesOf(printed), 1.5 * GIB)).toMatchObject({ node: 1, derived: false });
-    expect(zoneAt(zonesOf(printed), 3 * GIB)?.node).toBe(0);
+    expect(zoneAt(zonesFor(printed), 1.5 * GIB)).toMatchObject({ node: 1, assumed: false });
+    expect(zoneAt(zonesFor(printed), 3 * GIB)?.node).toBe(0);
   });
 });

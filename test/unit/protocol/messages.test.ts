@@ -6,10 +6,13 @@ import {
   receiveFromHost,
   receiveFromWebview,
 } from '../../../src/protocol/messages';
-import { machineView } from '../../../src/host/machine-view';
+import { openMachine } from '../../../src/host/machine-view';
+import { pageView } from '../../../src/host/page-view';
 import { machine } from '../arbitraries';
 
 const v = PROTOCOL_VERSION;
+
+const note = (mark: unknown) => ({ v, type: 'mark', change: { do: 'add', mark } });
 
 describe('messages from a webview', () => {
   it.each([
@@ -18,6 +21,11 @@ describe('messages from a webview', () => {
     { v, type: 'select', selection: {} },
     { v, type: 'select', selection: { extent: 4096 } },
     { v, type: 'select', selection: { io: 2 } },
+    { v, type: 'select', selection: { page: 0x40000 } },
+    { v, type: 'search', text: 'pfn 74565' },
+    { v, type: 'mark', change: { do: 'add', mark: { start: 0, end: 4096, text: 'a', colour: 'red' } } },
+    { v, type: 'mark', change: { do: 'replace', index: 0, mark: { start: 0, end: 1, text: '' } } },
+    { v, type: 'mark', change: { do: 'remove', index: 3 } },
   ])('%j is understood', (message) => {
     expect(receiveFromWebview(message)).toEqual({ ok: true, message });
   });
@@ -27,6 +35,13 @@ describe('messages from a webview', () => {
     ['a selection of another kind', { v, type: 'select', selection: { path: '/etc/passwd' } }],
     ['an extra member', { v, type: 'ready', more: 1 }],
     ['no version', { type: 'ready' }],
+    ['half a page', { v, type: 'select', selection: { page: 1.5 } }],
+    ['a page beyond 2^52 bytes', { v, type: 'select', selection: { page: 2 ** 40 } }],
+    ['a novel to search for', { v, type: 'search', text: 'a'.repeat(201) }],
+    ['a note that ends before it starts', note({ start: 4096, end: 4096, text: '' })],
+    ['a note longer than a document may hold', note({ start: 0, end: 1, text: 'a'.repeat(501) })],
+    ['a note in a colour of its own', note({ start: 0, end: 1, text: '', colour: 'url(x)' })],
+    ['a note put nowhere', { v, type: 'mark', change: { do: 'replace', index: -1 } }],
     ['a negative address', { v, type: 'select', selection: { extent: -1 } }],
   ])('%s is refused', (_, message) => {
     expect(receiveFromWebview(message).ok).toBe(false);
@@ -60,14 +75,27 @@ describe('states from the host', () => {
         vecs: [{ pfn: '0x100', offset: 0, len: 4096 }],
       },
     ];
-    const view = machineView(
-      { bioscope: 1, machine: machine({ flavour: '4.1-pfn', posting: 'v3' }), workload },
-      ['note'],
-    );
-    const message = { v, type: 'state', state: { machine: view, selection: { io: 0 } } };
+    const spec = machine({ flavour: '4.1-pfn', posting: 'v3' });
+    const { view, map, vectors } = openMachine({ bioscope: 1, machine: spec, workload }, ['note']);
+    const runs = { start: Float64Array.of(7), count: Float64Array.of(2 ** 33), flags: Uint8Array.of(1) };
+    view.map = { ...view.map, states: runs, windows: [{ start: 0, end: 4096, by: 'dax_io' }] };
+    const page = pageView({ spec, map, view: view.map, vectors }, 0x40000);
+    const found = { ok: true, message: 'here', at: { start: 0, end: 4096 } };
+    const message = {
+      v,
+      type: 'state',
+      state: { machine: view, selection: { io: 0, page: 0x40000 }, page, found, scenarios: [] },
+    };
     expect(receiveFromHost(message)).toEqual({ ok: true, message });
     expect(view.reconstructed).toBe(true);
     // A bigint kills a webview message, so none may be in there.
-    expect(() => JSON.stringify(view)).not.toThrow();
+    expect(() => JSON.stringify(message)).not.toThrow();
+  });
+
+  it('with columns of runs that differ in length are refused', () => {
+    const { view } = openMachine({ bioscope: 1, machine: machine({ flavour: '4.1' }) }, []);
+    const states = { start: Float64Array.of(7), count: new Float64Array(), flags: Uint8Array.of(1) };
+    const state = { machine: { ...view, map: { ...view.map, states } }, selection: {}, scenarios: [] };
+    expect(receiveFromHost({ v, type: 'state', state }).ok).toBe(false);
   });
 });
