@@ -15,7 +15,7 @@ import { INKS } from './palette';
 import { PointerMoves } from './pointer';
 import { searchBox } from './search-box';
 import { mapCaption, memoryMap } from '../view';
-import { clamped, framing, pageUnder, panned, zoomed, type Span } from './zoom';
+import { LEAST_PAGES, clamped, framing, pageUnder, panned, zoomed, type Span } from './zoom';
 
 /** What the page hands to the element, and how the element answers. */
 export interface MapInput {
@@ -155,7 +155,8 @@ export class MapElement extends HTMLElement {
   }
 
   private get cells(): boolean {
-    return this.perPixel <= 1 / CELL;
+    // The deepest zoom shows cells on a narrow page too.
+    return this.perPixel <= 1 / CELL || this.place.span.pages <= LEAST_PAGES;
   }
 
   private anchor(px: number): number {
