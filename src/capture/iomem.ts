@@ -13,6 +13,9 @@ export interface IomemCapture {
 /** The kernel stops indenting at this depth (MAX_IORES_LEVEL, the same in 4.1, 6.1 and 6.12). */
 const MAX_LEVEL = 5;
 
+/** No machine nests half as deep; the readers of the tree need not fear for their stack. */
+const DEEPEST = 32;
+
 const LINE = /^(?<indent>\s*)(?<start>[0-9a-fA-F]+)-(?<end>[0-9a-fA-F]+) : (?<name>.*)$/;
 const EXPECTED = 'expected "START-END : NAME" with hexadecimal START and END, as /proc/iomem prints it';
 
@@ -82,7 +85,7 @@ function readLine(
   if (last_ >= PHYS_LIMIT || start >= PHYS_LIMIT) {
     problem(
       line.number,
-      `address beyond 2^52, which x86-64 cannot have: ${groups['start']!}-${groups['end']!}`,
+      `address beyond 2^52, which x86-64 cannot have: ${groups['start']!.slice(0, 40)}-${groups['end']!.slice(0, 40)}`,
     );
     return undefined;
   }
@@ -108,14 +111,14 @@ function zeroed(nodes: readonly Node[]): string | undefined {
 
 function ioports(text: string, nodes: readonly Node[]): string | undefined {
   const small = nodes.every((node) => node.end <= 0x10000);
-  return small && /^\s*[0-9a-f]{4}-[0-9a-f]{4} : /m.test(text)
+  return small && /^ *[0-9a-f]{4}-[0-9a-f]{4} : /m.test(text)
     ? 'these are I/O ports (/proc/ioports), not memory: copy /proc/iomem'
     : undefined;
 }
 
 /** Builds the tree from indentation; at the cap, where indentation stops growing, from containment. */
 function nest(nodes: readonly Node[], problem: (line: number, message: string) => void): Node[] {
-  const base = Math.min(...nodes.map((node) => node.depth));
+  const base = nodes.reduce((least, node) => Math.min(least, node.depth), Infinity);
   const roots: Node[] = [];
   const path: Node[] = [];
   for (const node of nodes) {
@@ -132,7 +135,8 @@ function nest(nodes: readonly Node[], problem: (line: number, message: string) =
       problem(node.line, `the range is not inside its parent "${parent.name}" (line ${parent.line})`);
     }
     (parent?.children ?? roots).push(node);
-    path.push(node);
+    if (path.length < DEEPEST) path.push(node);
+    else problem(node.line, `nested deeper than ${DEEPEST} levels, as no /proc/iomem is`);
   }
   return roots;
 }
@@ -168,7 +172,7 @@ function hasKind(range: MemoryRange, kind: MemoryRange['kind']): boolean {
  * The disks that the names betray: `namespaceX.Y` is pmemX (pmemX.Y from the second on), and 4.1's driver
  * writes `pmem` under its range. A namespace with a `dax` device beside it is a character device, no disk.
  */
-function pmemDisks(range: MemoryRange): Device[] {
+export function pmemDisks(range: MemoryRange): Device[] {
   const children = range.children ?? [];
   const disks: Device[] = [];
   for (const [i, child] of children.entries()) {

@@ -5,8 +5,10 @@ export interface CleanLine {
 }
 
 const DMESG = /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[[^\]]*\])? ?/;
-const SYSLOG = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ kernel: (?:\[\s*\d+\.\d+\] ?)?/;
-const PROMPT = /^(?:\S*[#$%>] ?)?(?:sudo )?(?:cat|less|head|grep)\b.*\/proc\/\w+/;
+const SYSLOG =
+  /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.,+-]+Z?) \S+ kernel: (?:\[\s*\d+\.\d+\] ?)?/;
+const PROMPT =
+  /^(?:\S*[#$%>] ?)?(?:sudo )?(?:(?:cat|less|head|grep)\b.*\/proc\/\w|(?:dmesg|lsblk|journalctl|ndctl list|daxctl list|dmsetup table)(?:\s|$))/;
 
 /** Splits into lines, drops blank lines, comments and the command that printed them. Indentation stays. */
 export function cleanLines(text: string): CleanLine[] {

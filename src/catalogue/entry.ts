@@ -4,7 +4,7 @@
  */
 
 /** The picture that shows what a name does. */
-export type PictureId = 'memory-map' | 'byte-ribbons';
+export type PictureId = 'memory-map' | 'byte-ribbons' | 'scenario';
 
 /** What sort of thing the name is; the reader derives from it where in C the name can be ours. */
 export type EntryKind = 'type' | 'function' | 'macro' | 'member' | 'flag' | 'config' | 'op';

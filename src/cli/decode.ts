@@ -1,13 +1,32 @@
+import { machineOf, textReadings, type Machine } from '../engine/decode';
 import { parseWord, pfnLayouts } from '../engine/pfn';
+import { openDocument } from './document';
 import { CliError, onlyArgument, type Output } from './output';
 
-/** `decode WORD`: what each version takes the word for. */
-export function decode(args: string[]): Promise<Output> {
+/** `decode WORD [--machine SPEC]`: what each version takes the word for, or all it can be on a machine. */
+export async function decode(args: string[], options: { readonly machine?: string } = {}): Promise<Output> {
   const text = onlyArgument(args, 'word');
-  const word = parseWord(text);
-  if (word === undefined)
+  if (parseWord(text) === undefined)
     throw new CliError(`"${text}" is no 64-bit word: expected something like 0x100000004`);
-  const hex = (value: bigint) => `0x${value.toString(16)}`;
+  return options.machine === undefined
+    ? everyLayout(text)
+    : onMachine(text, machineOf((await openDocument(options.machine)).document.machine));
+}
+
+function onMachine(text: string, machine: Machine): Output {
+  const { words, readings } = textReadings(text, machine);
+  const lines = readings.map(({ as, says, possible, why, reconstructed }) => {
+    const badge = reconstructed ? '  [reconstructed]' : '';
+    return `${possible ? '+' : '-'} ${as}${says === '' ? '' : `: ${says}`}${badge}\n    ${why}`;
+  });
+  return {
+    text: [words.map(hex).join(' or '), ...lines].join('\n'),
+    json: { words: words.map(hex), readings },
+  };
+}
+
+function everyLayout(text: string): Output {
+  const word = parseWord(text)!;
   const readings = pfnLayouts.map((layout) => {
     const { pfn, flags, hasPage, page, phys, remark } = layout.decode(word);
     return {
@@ -24,8 +43,12 @@ export function decode(args: string[]): Promise<Output> {
   });
   const lines = readings.map(
     (r) =>
-      `${r.layout.padEnd(6)} pfn ${r.pfn}  flags ${r.flags.join('|') || '0'}  page ${r.page}  phys ${r.phys}` +
-      `${r.reconstructed ? '  [reconstructed]' : ''}${r.remark === undefined ? '' : `\n       ${r.remark}`}`,
+      `${r.layout.padEnd(8)} pfn ${r.pfn}  flags ${r.flags.join('|') || '0'}  page ${r.page}  phys ${r.phys}` +
+      `${r.reconstructed ? '  [reconstructed]' : ''}${r.remark === undefined ? '' : `\n         ${r.remark}`}`,
   );
-  return Promise.resolve({ text: [hex(word), ...lines].join('\n'), json: { word: hex(word), readings } });
+  return { text: [hex(word), ...lines].join('\n'), json: { word: hex(word), readings } };
+}
+
+function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
 }

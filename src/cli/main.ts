@@ -8,15 +8,16 @@ import { simulateFile } from './simulate';
 
 const USAGE = `usage: bioscope VERB … [--json]
 
-  import FILE…            read /proc/iomem of a machine; print the document it makes
+  import FILE…            captures of one machine, any mixture; print the document and a cross-check
   simulate SPEC           run the workload of a *.bioscope.json
   scenario [NAME [VARIANT]] several tasks in every order; without a name, the list
   hover FILE:LINE:COL     what the kernel name there means (line and column from 1)
   decode WORD             a 64-bit word as every version of __pfn_t reads it
+  decode WORD --machine SPEC   all that a number can be on the machine of a *.bioscope.json
 
 --json prints one JSON value. The exit code is 1 for bad input, 2 for a wrong call.`;
 
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<Output>>> = {
+const VERBS: Readonly<Record<string, (args: string[], options: { machine?: string }) => Promise<Output>>> = {
   import: importFiles,
   simulate: simulateFile,
   hover,
@@ -28,7 +29,11 @@ async function main(): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        json: { type: 'boolean' },
+        machine: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     const [verb, ...args] = positionals;
     if (values.help) {
@@ -41,7 +46,9 @@ async function main(): Promise<number> {
         verb === undefined ? USAGE : `no verb "${verb}"; ${Object.keys(VERBS).join(', ')} exist`,
         2,
       );
-    const output = await run(args);
+    const { machine } = values;
+    if (machine !== undefined && verb !== 'decode') throw new CliError('--machine goes with decode', 2);
+    const output = await run(args, machine === undefined ? {} : { machine });
     for (const warning of output.warnings ?? []) console.error(`bioscope: ${warning}`);
     console.log(values.json ? JSON.stringify(output.json, null, 2) : output.text);
     return 0;

@@ -1,19 +1,14 @@
 import { errnoName } from '../engine/errno';
 import { simulate } from '../engine/machine';
-import { readDocument } from '../model/document';
 import { narrate } from '../model/narrate';
 import { events } from '../model/recording';
-import { CliError, onlyArgument, readText, type Output } from './output';
+import { openDocument } from './document';
+import { CliError, onlyArgument, type Output } from './output';
 
 /** `simulate SPEC`: runs the workload of a document; prints every event and how each I/O ended. */
 export async function simulateFile(args: string[]): Promise<Output> {
   const path = onlyArgument(args, 'document (*.bioscope.json)');
-  const read = readDocument(await readText(path));
-  if (!read.ok) {
-    throw new CliError(
-      read.problems.map((p) => `${path}:${p.line}:${p.column}: ${p.message}`).join('\nbioscope: '),
-    );
-  }
+  const read = await openDocument(path);
   const { machine, workload = [] } = read.document;
   if (workload.length === 0)
     throw new CliError(`${path}: the document has no workload: add I/Os to "workload"`);

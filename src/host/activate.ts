@@ -3,8 +3,10 @@ import { withoutDevicePages } from '../engine/memory/device-pages';
 import { withFirstWorkload } from '../engine/sample-workload';
 import type { Request } from '../protocol/messages';
 import { PICTURES, type PictureName } from '../protocol/view-state';
-import { decodeWord } from './decode-word';
+import { CrossChecks } from './cross-check';
+import { decodeAddress } from './decode-address';
 import { Documents } from './documents';
+import { HelperDocuments } from './helper-documents';
 import { KernelHovers } from './hover-provider';
 import { importMachine } from './import-machine';
 import { pickScenario } from './pick-scenario';
@@ -20,6 +22,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const samples = new Samples(context.extensionUri, session);
   const documents = new Documents(session);
   const hovers = new KernelHovers(context.extensionUri, log);
+  const helpers = new HelperDocuments(session);
+  const checks = new CrossChecks(session);
 
   /** What the session shows first: what it showed before the reload, or the first sample. */
   const ready = session
@@ -27,8 +31,9 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     .then((restored) => (restored ? undefined : samples.openFirst()))
     .catch((error: unknown) => log.error(`Nothing could be opened at the start: ${String(error)}`));
 
-  const importAndShow = async (uri?: vscode.Uri) => {
-    if (await importMachine(session, uri)) views.openExplorer('memory-map');
+  const importAndShow = async (uris?: readonly vscode.Uri[]) => {
+    await ready;
+    if (await importMachine(session, checks, uris)) views.openExplorer('memory-map');
   };
   const pickAndShow = async () => {
     if (await samples.pick()) views.openExplorer();
@@ -59,15 +64,35 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     session,
     documents,
     hovers,
+    helpers,
+    checks,
     views,
     vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
     command('openExplorer', requests.openExplorer),
-    command('importMachine', (uri?: vscode.Uri) => importAndShow(uri)),
+    // The explorer's context menu gives the file that was clicked, and all that are selected.
+    command('importMachine', (uri?: vscode.Uri, all?: readonly vscode.Uri[]) =>
+      importAndShow(all ?? (uri && [uri])),
+    ),
+    command('crossCheck', async () => {
+      await ready;
+      await checks.show();
+    }),
     command('openSample', pickAndShow),
     command('saveDocument', requests.saveDocument),
     command('removeDevicePages', requests.removeDevicePages),
     command('sampleWorkload', requests.sampleWorkload),
-    command('decodeWord', decodeWord),
+    command('decodeAddress', async (text?: unknown) => {
+      await ready;
+      const choice = await decodeAddress(session, text);
+      if (!choice) return;
+      if ('compare' in choice) return helpers.show(BigInt(choice.compare));
+      session.select({ page: choice.show });
+      views.openExplorer('memory-map');
+    }),
+    command('compareHelpers', async (pfn?: unknown) => {
+      await ready;
+      await helpers.show(typeof pfn === 'number' ? BigInt(pfn) : undefined);
+    }),
     command('openDocument', async (uri?: vscode.Uri) => {
       const target = uri ?? vscode.window.activeTextEditor?.document.uri;
       if (target && (await documents.open(target))) views.openExplorer();

@@ -32,11 +32,7 @@ export class Documents implements vscode.Disposable {
       showProblems(vscode.l10n.t('{0} was not opened', name), lines);
       return false;
     }
-    await this.session.open(
-      read.document,
-      read.warnings.map((w) => w.message),
-      uri,
-    );
+    await this.session.open(read.document, messages(read.warnings), uri);
     return true;
   }
 
@@ -61,7 +57,8 @@ export class Documents implements vscode.Disposable {
 
   private async refresh(document: vscode.TextDocument): Promise<void> {
     if (document.uri.toString() !== this.session.uri?.toString()) return;
-    if (readDocument(document.getText()).ok) await this.open(document.uri);
+    const read = readDocument(document.getText());
+    if (read.ok) await this.session.reread(read.document, messages(read.warnings));
   }
 
   private check(document: vscode.TextDocument): void {
@@ -74,6 +71,8 @@ export class Documents implements vscode.Disposable {
     );
   }
 }
+
+const messages = (problems: readonly Problem[]) => problems.map((problem) => problem.message);
 
 function diagnostic(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
   const range = new vscode.Range(document.positionAt(problem.start), document.positionAt(problem.end));

@@ -1,113 +1,138 @@
 import * as vscode from 'vscode';
-import { readIomem } from '../capture/iomem';
+import { collect } from '../capture/collect';
+import { crossCheck } from '../capture/cross-check';
+import { archOf, hasMap, joinMachine } from '../capture/join';
 import { formatProblem } from '../capture/problem';
+import { FORMATS } from '../capture/recognise';
 import { sampleWorkload } from '../engine/sample-workload';
-import { DOCUMENT_VERSION, type BioscopeDocument, type MachineSpec } from '../model/machine-spec';
 import { checkDocument } from '../model/check';
 import { FLAVOURS, POSTINGS } from '../model/flavour';
+import { DOCUMENT_VERSION, type BioscopeDocument, type MachineSpec } from '../model/machine-spec';
+import type { CrossChecks } from './cross-check';
 import { showProblems } from './problems';
+import { captureFile, captureHere, readCaptures, type CapturedText } from './read-captures';
 import type { Session } from './session';
+
+interface Given {
+  readonly machine: string;
+  readonly texts: readonly CapturedText[];
+}
 
 type Source = vscode.QuickPickItem & { readonly from: 'file' | 'clipboard' | 'here' };
 
-/** "Import Machine…": from a file, from the clipboard, or from the machine the extension host runs on. */
-export async function importMachine(session: Session, given?: vscode.Uri): Promise<boolean> {
-  const captured = given ? await fromFile(given) : await ask();
-  if (!captured) return false;
-  const read = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', captured.name) },
-    () => Promise.resolve(readIomem(captured.text, captured.name)),
-  );
-  if (!read.ok) {
-    showProblems(vscode.l10n.t('{0} was not imported', captured.name), read.problems.map(formatProblem));
+/**
+ * "Import Machine…": captures of one machine, from files, the clipboard, or the machine the extension host runs on.
+ * Captures without a memory map are added to the open machine. False when nothing was imported.
+ */
+export async function importMachine(
+  session: Session,
+  checks: CrossChecks,
+  uris?: readonly vscode.Uri[],
+): Promise<boolean> {
+  const given = uris ? await fromFiles(uris) : await ask();
+  if (!given) return false;
+  const read = await readCaptures(given.texts);
+  if (!read) return false;
+  const collected = collect(read.parts);
+  const base = hasMap(collected) ? undefined : session.document;
+  if (!base && !hasMap(collected)) {
+    showProblems(vscode.l10n.t('{0} was not imported', given.machine), [
+      vscode.l10n.t(
+        'no memory map is in it, and no machine is open to add it to; {0} prints one',
+        FORMATS.iomem.command,
+      ),
+    ]);
     return false;
   }
-  const machine: MachineSpec = {
-    name: captured.machine,
-    origin: captured.name,
-    kernel: kernelSetting(),
-    memory: { ranges: read.value.ranges },
-    devices: read.value.devices,
-  };
-  const document: BioscopeDocument = {
-    bioscope: DOCUMENT_VERSION,
-    machine,
-    workload: sampleWorkload(machine),
-  };
-  const notes = [
+  const facts = joinMachine(collected, base?.machine);
+  const arch = archOf(facts, collected);
+  const machine: MachineSpec = base
+    ? { ...base.machine, ...facts }
+    : {
+        name: given.machine,
+        origin: given.texts.map(({ name }) => name).join(', '),
+        kernel: { ...kernelSetting(), ...(arch ? { arch } : {}) },
+        ...facts,
+      };
+  const document: BioscopeDocument = base
+    ? { ...base, machine }
+    : { bioscope: DOCUMENT_VERSION, machine, workload: sampleWorkload(machine) };
+  const grave = crossCheck(machine, collected).filter((finding) => finding.severity !== 'info');
+  await session.open(document, [
     ...read.warnings.map(formatProblem),
     ...checkDocument(document).map((finding) => finding.message),
-  ];
-  await session.open(document, notes);
+    ...grave.map((finding) => finding.message),
+  ]);
+  checks.remember({ machine, collected, warnings: read.warnings });
+  void offerReport(checks, machine.name, grave.length);
   return true;
 }
 
-interface CapturedText {
-  readonly name: string;
-  readonly machine: string;
-  readonly text: string;
+/** Nobody waits for it: a notification stays until it is closed. */
+async function offerReport(checks: CrossChecks, name: string, grave: number): Promise<void> {
+  const text =
+    grave === 0
+      ? vscode.l10n.t('{0} is imported; its captures contradict each other nowhere.', name)
+      : vscode.l10n.t('{0} is imported; {1} findings want a look.', name, grave);
+  const report = vscode.l10n.t('Show Report');
+  if ((await vscode.window.showInformationMessage(text, report)) === report) await checks.show();
 }
 
-async function ask(): Promise<CapturedText | undefined> {
+async function ask(): Promise<Given | undefined> {
   const sources: Source[] = [
     {
       from: 'file',
-      label: vscode.l10n.t('$(file) From a file…'),
-      detail: vscode.l10n.t('A saved copy of /proc/iomem, read as root.'),
+      label: vscode.l10n.t('$(file) From files…'),
+      detail: vscode.l10n.t(
+        'Saved copies of /proc/iomem (read as root), dmesg, /proc/zoneinfo, ndctl list, lsblk, dmsetup table, queue limits.',
+      ),
     },
     {
       from: 'clipboard',
       label: vscode.l10n.t('$(clippy) From the clipboard'),
-      detail: vscode.l10n.t('The text that "sudo cat /proc/iomem" printed.'),
+      detail: vscode.l10n.t('The text that one of these commands printed, such as "sudo cat /proc/iomem".'),
     },
   ];
   if (hostIsLinux()) {
     sources.push({
       from: 'here',
       label: vscode.l10n.t('$(vm) This machine'),
-      detail: vscode.l10n.t('Reads /proc/iomem where the extension host runs. Nothing leaves it.'),
+      detail: vscode.l10n.t(
+        'Reads /proc/iomem, /proc/zoneinfo and /sys/block where the extension host runs. Nothing leaves it.',
+      ),
     });
   }
   const picked = await vscode.window.showQuickPick(sources, {
     title: vscode.l10n.t('Import Machine'),
-    placeHolder: vscode.l10n.t('Where is the memory map?'),
+    placeHolder: vscode.l10n.t('Where are its captures?'),
   });
   if (picked?.from === 'clipboard') {
-    return {
-      name: vscode.l10n.t('clipboard'),
-      machine: vscode.l10n.t('pasted machine'),
-      text: await vscode.env.clipboard.readText(),
-    };
+    const text = await vscode.env.clipboard.readText();
+    return { machine: vscode.l10n.t('pasted machine'), texts: [{ name: vscode.l10n.t('clipboard'), text }] };
   }
   if (picked?.from === 'here') {
-    const captured = await fromFile(vscode.Uri.file('/proc/iomem'));
-    return captured && { ...captured, name: '/proc/iomem', machine: vscode.l10n.t('this machine') };
+    const texts = await captureHere();
+    return texts && { machine: vscode.l10n.t('this machine'), texts };
   }
   if (picked?.from !== 'file') return undefined;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const files = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Import a copy of /proc/iomem'),
+    title: vscode.l10n.t('Import the captures of one machine'),
+    canSelectMany: true,
     ...(folder ? { defaultUri: folder } : {}),
   });
-  return files?.[0] ? fromFile(files[0]) : undefined;
+  return files ? fromFiles(files) : undefined;
 }
 
-/** Far above any machine's map; what is larger was picked by mistake, and would be read whole. Bytes. */
-const LARGEST = 16 * 2 ** 20;
-
-async function fromFile(uri: vscode.Uri): Promise<CapturedText | undefined> {
-  const name = uri.path.split('/').at(-1) ?? uri.path;
-  try {
-    // Files in /proc say that they are empty.
-    const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > LARGEST) throw new Error(vscode.l10n.t('it has {0} bytes, too many for a memory map', size));
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    return { name, machine: name.replace(/\.[a-z]+$/i, ''), text: new TextDecoder().decode(bytes) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    showProblems(vscode.l10n.t('{0} was not imported', name), [reason]);
-    return undefined;
+async function fromFiles(uris: readonly vscode.Uri[]): Promise<Given | undefined> {
+  const texts: CapturedText[] = [];
+  for (const uri of uris) {
+    const text = await captureFile(uri);
+    if (!text) return undefined;
+    texts.push(text);
   }
+  const first = texts[0];
+  return first && { machine: first.name.replace(/\.[a-z]+$/i, ''), texts };
 }
 
 /** In the browser's extension host there is no process, and no /proc to read. */

@@ -6,15 +6,19 @@ import type { MarkChange } from '../protocol/messages';
 
 /** A document with one mark more, other, or less. A mark that is not there any more changes nothing. */
 export function withMarkChange(document: BioscopeDocument, change: MarkChange): BioscopeDocument {
-  const { machine } = document;
-  const marks = machine.memory.marks ?? [];
+  const marks = document.machine.memory.marks ?? [];
   const next =
     change.do === 'add'
       ? [...marks, toSpec(change.mark)]
       : change.do === 'replace'
         ? marks.map((mark, i) => (i === change.index ? toSpec(change.mark) : mark))
         : marks.filter((_, i) => i !== change.index);
-  return { ...document, machine: { ...machine, memory: { ...machine.memory, marks: next } } };
+  return withMarks(document, next);
+}
+
+export function withMarks(document: BioscopeDocument, marks: Mark[]): BioscopeDocument {
+  const { machine } = document;
+  return { ...document, machine: { ...machine, memory: { ...machine.memory, marks } } };
 }
 
 function toSpec({ start, end, text, colour }: MapMark): Mark {

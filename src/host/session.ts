@@ -7,7 +7,7 @@ import type { ScenarioView } from '../protocol/scenario-view';
 import type { PictureName, Selection, ViewState } from '../protocol/view-state';
 import { openMachine, type OpenMachine } from './machine-view';
 import { marksOf } from './map-view';
-import { withMarkChange } from './marks';
+import { withMarkChange, withMarks } from './marks';
 import { pageView } from './page-view';
 import { scenarioEntries, scenarioView } from './scenario-view';
 import { searchMachine } from './search';
@@ -15,9 +15,14 @@ import { changedSelection } from './selection';
 
 const STORED = 'bioscope.document';
 
+/** What the workspace keeps, if nobody else wrote there. */
+type Stored = Partial<Record<'text' | 'notes' | 'uri' | 'marksChanged', unknown>>;
+
 interface Opened extends OpenMachine {
   readonly document: BioscopeDocument;
   readonly notes: readonly string[];
+  /** The marks were changed here, and the file does not know it. */
+  readonly marksChanged: boolean;
   /** The file it came from, when it was one. */
   readonly uri: vscode.Uri | undefined;
 }
@@ -61,11 +66,24 @@ export class Session implements vscode.Disposable {
   }
 
   /** Shows a document. `notes` are what its reader wants said; `uri` is the file it came from. */
-  async open(document: BioscopeDocument, notes: readonly string[] = [], uri?: vscode.Uri): Promise<void> {
-    this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri };
+  async open(
+    document: BioscopeDocument,
+    notes: readonly string[] = [],
+    uri?: vscode.Uri,
+    marksChanged = false,
+  ): Promise<void> {
+    this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri, marksChanged };
     this.selection = document.workload?.length ? { io: 0 } : {};
     this.changed.fire(this.state);
     await this.store();
+  }
+
+  /** The open file has other words in it; notes on memory that it does not hold yet are kept. */
+  async reread(document: BioscopeDocument, notes: readonly string[]): Promise<void> {
+    const { uri, current } = this;
+    const { marks = [] } = current?.document.machine.memory ?? {};
+    const kept = current?.marksChanged === true;
+    await this.open(kept ? withMarks(document, marks) : document, notes, uri, kept);
   }
 
   select(change: Selection): void {
@@ -97,6 +115,7 @@ export class Session implements vscode.Disposable {
     this.current = {
       ...this.current,
       document,
+      marksChanged: true,
       view: { ...view, revision: this.revision++, map: { ...view.map, marks } },
     };
     this.changed.fire(this.state);
@@ -118,13 +137,13 @@ export class Session implements vscode.Disposable {
 
   /** Brings back what was open before the reload. False when there was nothing, or nothing readable. */
   async restore(): Promise<boolean> {
-    const stored = this.storage.get<{ text?: unknown; notes?: unknown; uri?: unknown }>(STORED);
+    const stored = this.storage.get<Stored>(STORED);
     if (typeof stored?.text !== 'string') return false;
     const read = readDocument(stored.text);
     if (!read.ok) return false;
     const notes = Array.isArray(stored.notes) ? stored.notes.filter((note) => typeof note === 'string') : [];
     const uri = typeof stored.uri === 'string' ? vscode.Uri.parse(stored.uri) : undefined;
-    await this.open(read.document, notes, uri);
+    await this.open(read.document, notes, uri, stored.marksChanged === true);
     return true;
   }
 
@@ -142,7 +161,8 @@ export class Session implements vscode.Disposable {
 
   private async store(): Promise<void> {
     if (!this.current) return;
-    const { document, notes, uri } = this.current;
-    await this.storage.update(STORED, { text: writeDocument(document), notes, uri: uri?.toString() });
+    const { document, notes, uri, marksChanged } = this.current;
+    const text = writeDocument(document);
+    await this.storage.update(STORED, { text, notes, uri: uri?.toString(), marksChanged });
   }
 }

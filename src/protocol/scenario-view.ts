@@ -45,7 +45,6 @@ export const ScenarioViewSchema = v.strictObject({
 
 export type ScenarioView = v.InferOutput<typeof ScenarioViewSchema>;
 export type ScenarioStep = v.InferOutput<typeof ScenarioStepSchema>;
-export type StateFactView = v.InferOutput<typeof StateFactSchema>;
 
 /** A scenario that can be asked for. */
 export const ScenarioEntrySchema = v.strictObject({ name: text, title: text, about: text });

@@ -50,7 +50,7 @@ export const kmapEntries: readonly CatalogueEntry[] = [
       ),
       inferred('v3', 'the file was renamed without change from v2'),
     ],
-    picture: 'memory-map',
+    picture: 'scenario',
     match: { args: 1 },
   },
   {
@@ -84,7 +84,7 @@ export const kmapEntries: readonly CatalogueEntry[] = [
       ran('captures: v5-kmap.csv', 'rows KMAPWAIT: preempt_count 0 became 7fffffff'),
       ran('captures: kunmap-after-teardown-first-oops.txt'),
     ],
-    picture: 'memory-map',
+    picture: 'scenario',
     match: { args: 1 },
   },
   {
@@ -126,7 +126,7 @@ export const kmapEntries: readonly CatalogueEntry[] = [
       ran('captures: v5-kmap.csv'),
       inferred('v3: perhaps without the lock', 'its file is 19 lines shorter'),
     ],
-    picture: 'memory-map',
+    picture: 'scenario',
     match: { args: 3 },
   },
   {
@@ -160,6 +160,6 @@ export const kmapEntries: readonly CatalogueEntry[] = [
       ran('captures: oops/brd.txt', 'the late fault'),
       recalled('2.5'),
     ],
-    picture: 'memory-map',
+    picture: 'scenario',
   },
 ];

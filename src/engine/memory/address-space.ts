@@ -68,8 +68,17 @@ export const X86_32: AddressSpace = {
   lowmem: 896 * 2 ** 20,
 };
 
-/** 32-bit with PAE: 36 physical bits, but still 32 in an `unsigned long`. */
-export const X86_PAE: AddressSpace = { ...X86_32, id: 'x86-pae', physAddrBits: 64, physBits: 36 };
+/**
+ * 32-bit with PAE: 36 physical bits, but still 32 in an `unsigned long`. The `mem_map` of 64 GiB takes 512 MiB of
+ * lowmem, so the example lies deeper.
+ */
+export const X86_PAE: AddressSpace = {
+  ...X86_32,
+  id: 'x86-pae',
+  physAddrBits: 64,
+  physBits: 36,
+  memmap: 0xd6000000n,
+};
 
 /**
  * 64-bit with PAGE_OFFSET 0, as s390 has it. `memmap` is where one such kernel put it; its arithmetic is not an

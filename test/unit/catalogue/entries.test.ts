@@ -49,7 +49,7 @@ describe('catalogue', () => {
     '%s is one C name',
     (_, entry) => {
       expect(entry.name).toMatch(/^[A-Za-z_]\w*$/);
-      expect(['memory-map', 'byte-ribbons']).toContain(entry.picture);
+      expect(['memory-map', 'byte-ribbons', 'scenario']).toContain(entry.picture);
       for (const pattern of entry.match?.notIn ?? []) expect(() => new RegExp(pattern)).not.toThrow();
       const ids = (entry.variants ?? []).map((variant) => variant.id);
       expect(new Set(ids).size).toBe(ids.length);

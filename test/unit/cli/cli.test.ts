@@ -44,10 +44,24 @@ describe('bioscope import', () => {
     ]);
   });
 
-  it('gives an array for several files, and a summary for people', async () => {
-    const many = await cli('import', 'media/sample/iomem.txt', 'media/sample/iomem.txt', '--json');
-    expect(JSON.parse(many.out)).toHaveLength(2);
-    expect((await cli('import', 'media/sample/iomem.txt')).out).toContain('256 MiB without struct page');
+  it('joins the captures of one machine, and says where they disagree and what is missing', async () => {
+    const tier = 'test/agreement/captures/captures/run61-tier';
+    const files = ['iomem_after.txt', 'zoneinfo.txt', 'ndctl_all.json', 'dmtable.txt'].map(
+      (f) => `${tier}/${f}`,
+    );
+    const made = await cli('import', ...files, '--json');
+    const { memory } = (JSON.parse(made.out) as { machine: { memory: Record<string, unknown[]> } }).machine;
+    expect(memory['zones']!.length).toBeGreaterThan(0);
+    expect(memory['namespaces']!.length).toBeGreaterThan(0);
+    const { out } = await cli('import', 'media/sample/iomem.txt');
+    expect(out).toContain('256 MiB without struct page');
+    expect(out).toContain('zones are unknown: cat /proc/zoneinfo');
+  });
+
+  it('refuses captures without a memory map, and says what prints one', async () => {
+    const { code, err } = await cli('import', 'test/agreement/captures/captures/run61-tier/zoneinfo.txt');
+    expect(code).toBe(1);
+    expect(err).toContain('no memory map among them; add the text of: sudo cat /proc/iomem');
   });
 
   it('says file, line and what was expected, and prints nothing else', async () => {
@@ -111,6 +125,16 @@ describe('bioscope decode', () => {
     const { readings } = JSON.parse(out) as { readings: { layout: string; pfn: string; page: string }[] };
     expect(readings.find((r) => r.layout === 'v5')).toMatchObject({ pfn: '0x100000', page: 'NULL' });
   });
+
+  it('says what a number can be on a machine, the possible first', async () => {
+    const machine = ['--machine', 'media/presets/pageless-bio.bioscope.json'];
+    const { out, code } = await cli('decode', '0x40000004', '--json', ...machine);
+    expect(code).toBe(0);
+    const { readings } = JSON.parse(out) as { readings: { as: string; possible: boolean; pfn?: number }[] };
+    expect(readings[0]).toMatchObject({ as: '__pfn_t of v5', possible: true, pfn: 0x40000 });
+    expect(readings.at(-1)).toMatchObject({ possible: false });
+    expect((await cli('decode', '0x40000004', ...machine)).out).toContain('PFN_DEV');
+  });
 });
 
 describe('a wrong call', () => {
@@ -120,6 +144,8 @@ describe('a wrong call', () => {
     [['decode'], 2, /expected one word/],
     [['decode', 'xyz'], 1, /"xyz" is no 64-bit word/],
     [['decode', '1', '--yaml'], 2, /--yaml/],
+    [['decode', '1', '--machine', 'no-such-file'], 1, /no-such-file: there is no such file/],
+    [['hover', 'a.c:1:1', '--machine', 'x'], 2, /--machine goes with decode/],
     [['simulate', 'media/sample/iomem.txt'], 1, /iomem\.txt:1:\d+: not valid JSON/],
   ])('%j exits with %i and one clear message', async (args, code, message) => {
     const ran = await cli(...args);
