@@ -35,8 +35,8 @@ export class HelperDocuments implements vscode.TextDocumentContentProvider, vsco
     const wanted = pfn ?? (await this.ask());
     if (wanted === undefined) return;
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/pfn-0x${wanted.toString(16)}.md` });
-    const commands = await vscode.commands.getCommands(true);
-    if (commands.includes('markdown.showPreview'))
+    // Its command is not in getCommands() before the first use wakes the extension.
+    if (vscode.extensions.getExtension('vscode.markdown-language-features'))
       await vscode.commands.executeCommand('markdown.showPreview', uri);
     else await vscode.window.showTextDocument(uri);
   }
