@@ -104,10 +104,10 @@ function pick(
 }
 
 function item(reading: Reading): Item {
-  const { as, says, possible, why, pfn, reconstructed } = reading;
+  const { as, says, when, possible, why, pfn, reconstructed } = reading;
   return {
     label: `${possible ? '$(check)' : '$(dash)'} ${plainLabel(as)}`,
-    description: [says, ...(reconstructed ? [vscode.l10n.t('reconstructed')] : [])]
+    description: [says, when, ...(reconstructed ? [vscode.l10n.t('reconstructed')] : [])]
       .filter(Boolean)
       .join(' · '),
     detail: plainLabel(why),

@@ -19,6 +19,7 @@ export function wordFacts(
       label: label(layout),
       value: encodedText(encoded),
       code: 'word' in encoded,
+      note: layout.when,
       ...(layout.reconstructed ? { badge: 'reconstructed' as const } : {}),
     };
   });

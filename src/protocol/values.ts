@@ -22,5 +22,7 @@ export const FactSchema = v.strictObject({
   value: text,
   code: v.optional(v.boolean()),
   badge: v.optional(v.picklist(['reconstructed', 'assumed'])),
+  /** Said quietly after the value. */
+  note: v.optional(text),
 });
 export type Fact = v.InferOutput<typeof FactSchema>;

@@ -18,6 +18,7 @@ export function factList(facts: readonly Fact[]): TemplateResult {
           <dd>
             <span class=${fact.code ? 'code' : ''}>${fact.value}</span>
             ${fact.badge ? badge(fact.badge) : nothing}
+            ${fact.note === undefined ? nothing : html`<span class="aside">${fact.note}</span>`}
           </dd>
         </div>`,
     )}

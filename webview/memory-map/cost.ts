@@ -53,7 +53,7 @@ function uses(bytes: number, structPageSize: number): TemplateResult {
         <th scope="col" class="number">struct pages</th>
         <th scope="col">they live in</th>
         <th scope="col" class="number">usable</th>
-        <th scope="col" class="number">of the range</th>
+        <th scope="col" class="number">lost</th>
       </tr>
     </thead>
     <tbody>
@@ -64,7 +64,7 @@ function uses(bytes: number, structPageSize: number): TemplateResult {
           <td class="number">${structPages === 0 ? 'none' : formatBytes(structPages)}</td>
           <td>${livesIn}</td>
           <td class="number">${formatBytes(usable)}</td>
-          <td class="number">${((usable / bytes) * 100).toFixed(2)} %</td>
+          <td class="number">${usable === bytes ? 'none' : formatBytes(bytes - usable)}</td>
         </tr>`;
       })}
     </tbody>

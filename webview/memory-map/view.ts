@@ -147,15 +147,17 @@ function lowerRoom(block: Block, y: number, height: number, id: string): SVGTemp
     height=${height} rx="2" fill=${fill}></rect>`;
 }
 
-/** Narrower blocks tell their name when they are pointed at, or selected. px. */
+/** Narrower blocks have only their kind, and tell their name when they are pointed at, or selected. px. */
 const LEAST_LABELLED = 72;
+
+const KIND: Readonly<Record<Block['kind'], string>> = { ram: 'RAM', pmem: 'pmem', other: '' };
 
 function labels(block: Block, storeys: Storeys): SVGTemplateResult {
   const { top, upper, lower, between } = storeys;
   const x = block.x + 8;
   const room = block.width - 16;
   const wide = block.width >= LEAST_LABELLED;
-  const name = wide ? fit(block.name, room, 7.8) : '';
+  const name = wide ? fit(block.name, room, 7.8) : firstThatFits([KIND[block.kind]], room, 7.8);
   const size = wide ? fit(formatBytes(block.end - block.start), room, 6.4) : '';
   const address = firstThatFits([groupedHex(block.start)], block.width, 6.6);
   const bytes = formatBytes(((block.end - block.start) / 4096) * 64);
@@ -163,7 +165,7 @@ function labels(block: Block, storeys: Storeys): SVGTemplateResult {
   const solid = block.kind !== 'other' && block.page !== 'none' ? 'on-solid' : '';
   const hatched = block.kind === 'pmem' && block.page === 'none';
   return svg`
-    ${hatched && wide ? svg`<rect class="plate" x=${x - 4} y=${top + 6} width=${Math.max(name.length * 7.8, size.length * 6.4) + 8} height="36" rx="2"></rect>` : nothing}
+    ${hatched && name !== '' ? svg`<rect class="plate" x=${x - 4} y=${top + 6} width=${Math.max(name.length * 7.8, size.length * 6.4) + 8} height=${wide ? 36 : 20} rx="2"></rect>` : nothing}
     <text class="name ${solid}" x=${x} y=${top + 20}>${name}</text>
     <text class="size ${solid}" x=${x} y=${top + 35}>${size}</text>
     <text class="address" x=${block.x} y=${top + upper + 14}>${address}</text>

@@ -11,6 +11,8 @@ export interface Reading {
   /** The page frame it leads to. */
   readonly pfn?: number;
   readonly reconstructed?: boolean;
+  /** When the version was posted that reads it so. */
+  readonly when?: string;
 }
 
 export function may(as: string, says: string, why: string, weight: number, pfn?: number): Reading {

@@ -6,7 +6,7 @@ import { cannot, may, type Reading } from './reading';
 /** A word as one layout's `__pfn_t` (or `pfn_t`). */
 export function wordReading(layout: PfnLayout, word: bigint, machine: Machine): Reading {
   const as = `${layout.id.startsWith('4.5') ? 'pfn_t' : '__pfn_t'} of ${layout.id}`;
-  const reading = judged(layout, as, word, machine);
+  const reading = { ...judged(layout, as, word, machine), when: layout.when };
   return layout.reconstructed ? { ...reading, reconstructed: true } : reading;
 }
 

@@ -81,7 +81,7 @@ export class DeviceScene extends Scene {
       { label: 'disk size', value: this.capacity === 0 ? '0: the disk is gone' : formatBytes(this.capacity) },
       {
         label: 'mapping of the device',
-        value: this.mapped ? `${text(EXAMPLE_BASE)} …` : 'none (iounmap)',
+        value: this.mapped ? `from ${text(EXAMPLE_BASE)}` : 'none (iounmap)',
       },
       { label: 'kmap ranges', value: this.kmap.registered.map((r) => r.owner).join(', ') || 'none' },
       { label: 'RCU readers waited for', value: String(this.rcu.readers) },

@@ -24,7 +24,8 @@ export interface Brush {
 export const CELL = 6;
 
 interface Label {
-  readonly text: string;
+  /** The first of several wordings that fits; the last one is cut. */
+  readonly text: string | readonly string[];
   readonly x: number;
   /** Its middle. */
   readonly y: number;
@@ -39,7 +40,7 @@ interface Label {
 export function label({ context, palette }: Brush, { text, x, y, room, bold, code, plate }: Label): void {
   context.font = code ? `10.5px ${palette.codeFont}` : `${bold ? '600 12px' : '11px'} ${palette.uiFont}`;
   context.textBaseline = 'middle';
-  const cut = fitted(context, text, room);
+  const cut = fitted(context, typeof text === 'string' ? [text] : text, room, code);
   if (cut === '') return;
   if (plate) {
     const colour = context.fillStyle;
@@ -52,9 +53,16 @@ export function label({ context, palette }: Brush, { text, x, y, room, bold, cod
   context.fillText(cut, x, y);
 }
 
-function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
-  const width = context.measureText(text).width;
-  if (width <= room) return text;
-  const letters = Math.floor((room / width) * text.length) - 1;
-  return letters < 3 ? '' : `${text.slice(0, letters)}…`;
+function fitted(
+  context: CanvasRenderingContext2D,
+  wordings: readonly string[],
+  room: number,
+  whole?: boolean,
+): string {
+  const fits = wordings.find((text) => context.measureText(text).width <= room);
+  if (fits !== undefined) return fits;
+  const last = wordings.at(-1) ?? '';
+  const letters = Math.floor((room / context.measureText(last).width) * last.length) - 1;
+  // A number cut short reads like another number.
+  return whole || letters < 3 ? '' : `${last.slice(0, letters)}…`;
 }

@@ -22,7 +22,7 @@ function box(
   brush: Brush,
   { y, height }: Lane,
   range: { start: number; end: number },
-  name: string,
+  name: string | readonly string[],
   dashed: boolean,
 ) {
   const at = place(brush, range, 2);
@@ -38,12 +38,14 @@ function box(
 
 export function drawZones(brush: Brush, lane: Lane): void {
   for (const zone of brush.model.view.zones)
-    box(brush, lane, zone, zone.assumed ? `${zone.name} (assumed)` : zone.name, zone.assumed);
+    box(brush, lane, zone, zone.assumed ? [`${zone.name} (assumed)`, zone.name] : zone.name, zone.assumed);
 }
 
 export function drawNamespaces(brush: Brush, lane: Lane): void {
-  for (const { name, mode, map, at } of brush.model.view.namespaces)
-    if (at) box(brush, lane, at, `${name} · ${mode}${map === 'none' ? '' : `, map=${map}`}`, false);
+  for (const { name, mode, map, at } of brush.model.view.namespaces) {
+    const full = `${name} · ${mode}${map === 'none' ? '' : `, map=${map}`}`;
+    if (at) box(brush, lane, at, [full, name], false);
+  }
 }
 
 /** Each section that has a memmap is filled; borders show while they are apart. */

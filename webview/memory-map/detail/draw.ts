@@ -1,4 +1,5 @@
 import { groupedHex } from '../../../src/model/address';
+import type { MapExtent } from '../../../src/protocol/view-state';
 import { drawCells } from './draw-cells';
 import { drawNamespaces, drawNotes, drawSections, drawStates, drawSwiotlb, drawZones } from './draw-facts';
 import { label, type Brush } from './brush';
@@ -41,15 +42,15 @@ const LANE: Readonly<Record<LaneName, (brush: Brush, lane: Lane) => void>> = {
   userPte: (brush, lane) => drawStates(brush, lane, 'userPte', 'user-pte'),
 };
 
-function ruler({ context, palette, span, width, gutter, xOf }: Brush, { y, height }: Lane): void {
-  context.font = `10.5px ${palette.codeFont}`;
-  context.textBaseline = 'middle';
+function ruler(brush: Brush, { y, height }: Lane): void {
+  const { context, palette, span, width, gutter, xOf } = brush;
   for (const page of ticks(span, width - gutter, 110)) {
     const x = Math.round(xOf(page));
     context.fillStyle = palette.ink.line;
     context.fillRect(x, y, 1, height + 2);
     context.fillStyle = palette.ink.quiet;
-    context.fillText(groupedHex(page * 4096), x + 4, y + height / 2);
+    const text = groupedHex(page * 4096);
+    label(brush, { text, x: x + 4, y: y + height / 2, room: width - x - 4, code: true });
   }
 }
 
@@ -61,7 +62,7 @@ function physical(brush: Brush, { y, height }: Lane): void {
     const solid = extent.page !== 'none' && isMemory(extent);
     context.fillStyle = solid ? palette.ink['on-paged'] : palette.ink.text;
     const plate = !solid;
-    label(brush, { text: extent.name, x: x + 8, y: y + 18, room: width - 16, bold: true, plate });
+    label(brush, { text: names(extent), x: x + 8, y: y + 18, room: width - 16, bold: true, plate });
     context.fillStyle = solid ? palette.ink['on-paged'] : palette.ink.quiet;
     label(brush, {
       text: groupedHex(extent.start),
@@ -74,6 +75,12 @@ function physical(brush: Brush, { y, height }: Lane): void {
   });
 }
 
+/** Memory that is too narrow for its name says what it is. */
+function names({ kind, name }: MapExtent): string[] {
+  if (kind === 'ram') return [name, 'RAM'];
+  return kind === 'pmem' ? [name, 'pmem'] : [name];
+}
+
 function memmap(brush: Brush, { y, height }: Lane): void {
   const { context, palette } = brush;
   eachExtent(brush, (extent, x, width) => {
@@ -84,7 +91,7 @@ function memmap(brush: Brush, { y, height }: Lane): void {
       context.setLineDash([]);
       context.fillStyle = palette.ink.text;
       if (isMemory(extent))
-        label(brush, { text: 'no struct page', x: x + 8, y: y + height / 2, room: width - 16 });
+        label(brush, { text: ['no struct page', 'none'], x: x + 8, y: y + height / 2, room: width - 16 });
       return;
     }
     context.fillStyle = extent.page === 'section' ? palette.ink.other : palette.ink.paged;
