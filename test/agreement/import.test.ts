@@ -48,12 +48,6 @@ describe('every capture is imported', () => {
 /** The stage of a capture: "3-fsdax-mapdev" of iomem and "2-fsdax-mapdev" of ndctl were taken one after another. */
 const stageOf = (path: string) => /-\d-(.*)\.\w+$/.exec(path)?.[1]?.replace('boot', 'after-nd_pmem') ?? '';
 
-function groupBy(paths: readonly string[], keyOf: (path: string) => string): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const path of paths) groups.set(keyOf(path), [...(groups.get(keyOf(path)) ?? []), path]);
-  return groups;
-}
-
 /** The captures of each machine at each stage: what has no stage belongs to all of them. */
 function machines(): [string, string[]][] {
   const folders = new Map<string, string[]>();

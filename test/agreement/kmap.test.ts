@@ -69,6 +69,7 @@ describe('kmap_atomic_pfn_t against the v5 code run in a kernel (v5-kmap.csv)', 
   const rows = capture('captures-2015/v5-helpers/v5-kmap.csv').trim().split('\n');
 
   it('gives every row: NULL, range and offset, or the direct map', () => {
+    expect(rows).toHaveLength(33);
     const kernel = replay();
     for (const text of rows) {
       const row = fields(text);
