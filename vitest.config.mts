@@ -14,6 +14,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // As patient as the browser's own waits have to be: the default second is short on two busy cores.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

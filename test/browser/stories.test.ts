@@ -2,6 +2,7 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, watchComplaints } from './audit';
 import {
+  acceptRow,
   closeWorkbench,
   explorerFrame,
   openWorkbench,
@@ -80,10 +81,9 @@ describe('stories', () => {
 
   it('are found in the command palette, variant by variant', async () => {
     await runCommand(page, 'Bioscope: Play Story');
-    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'v5 as posted' }).first();
+    await page.locator('.quick-input-title', { hasText: 'Play Story' }).waitFor();
     await page.keyboard.type('kunmap that loses');
-    await row.waitFor();
-    await page.keyboard.press('Enter');
+    await acceptRow(page, 'kunmap that loses');
     await explorer.locator('#scenario h3', { hasText: 'the kunmap that loses its range' }).waitFor();
   });
 

@@ -96,13 +96,18 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.tab.active', { hasText: name }).waitFor();
 }
 
+/** Presses Enter once the row it would take is the one that is meant: a list that is still filtering has another. */
+export async function acceptRow(page: Page, text: string): Promise<void> {
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text }).waitFor();
+  await page.keyboard.press('Enter');
+}
+
 const quickInput = '.quick-input-widget input[type="text"]';
 
 async function pick(page: Page, text: string): Promise<void> {
   const input = page.locator(quickInput).first();
   await input.pressSequentially(text);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().waitFor();
-  await input.press('Enter');
+  await acceptRow(page, text);
 }
 
 /**
