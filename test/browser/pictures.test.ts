@@ -2,7 +2,14 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, watchComplaints } from './audit';
-import { closeWorkbench, explorerFrame, openWorkbench, runCommand, screenshot, setTheme } from './workbench';
+import {
+  closeWorkbench,
+  explorerFrame,
+  openWorkbench,
+  runAndChoose,
+  screenshot,
+  setTheme,
+} from './workbench';
 
 describe('pictures', () => {
   let page: Page;
@@ -18,8 +25,7 @@ describe('pictures', () => {
   afterAll(() => closeWorkbench(page));
 
   async function openSample(title: string, machine: string): Promise<void> {
-    await runCommand(page, 'Bioscope: Open Sample Machine');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).click();
+    await runAndChoose(page, 'Bioscope: Open Sample Machine', title);
     explorer = explorerFrame(page);
     await explorer.locator('h1', { hasText: `Memory of ${machine}` }).waitFor();
     await explorer.locator('bioscope-map canvas').waitFor();

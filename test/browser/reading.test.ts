@@ -1,11 +1,15 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  SOON,
   closeWorkbench,
   explorerFrame,
   hoverWord,
+  insist,
+  listRow,
   openFile,
   openWorkbench,
+  runAndChoose,
   runCommand,
   screenshot,
 } from './workbench';
@@ -18,24 +22,13 @@ describe('reading and importing', () => {
   });
   afterAll(() => closeWorkbench(page));
 
-  const row = (text: string) => page.locator('.quick-input-list .monaco-list-row', { hasText: text });
-
   /** The command, its list, and VS Code's own file dialog, which opens in the workspace's folder. */
-  async function importFile(name: string): Promise<void> {
-    const quick = { timeout: 4_000 };
-    // A panel that is still loading takes the focus when it is done, and closes the list: then a person tries again.
-    for (let tries = 0; ; tries++) {
-      try {
-        await runCommand(page, 'Bioscope: Import Machine');
-        await row('From files').click(quick);
-        await page.locator('.quick-input-title', { hasText: 'Import the captures' }).waitFor(quick);
-        await row(name).click(quick);
-        return;
-      } catch (error) {
-        if (tries === 4) throw error;
-      }
-    }
-  }
+  const importFile = (name: string) =>
+    insist(page, async () => {
+      await runAndChoose(page, 'Bioscope: Import Machine', 'From files');
+      await page.locator('.quick-input-title', { hasText: 'Import the captures' }).waitFor(SOON);
+      await listRow(page, name).click(SOON);
+    });
 
   it('explains a name on hover, and its link opens the picture', async () => {
     await openFile(page, 'sample.c');
@@ -62,8 +55,7 @@ describe('reading and importing', () => {
   });
 
   it('imports the machine it runs on, or says why it cannot: only root sees the addresses', async () => {
-    await runCommand(page, 'Bioscope: Import Machine');
-    await row('This machine').click();
+    await runAndChoose(page, 'Bioscope: Import Machine', 'This machine');
     const explained = page.locator('.notification-toast', { hasText: 'every address is zero' });
     const imported = explorerFrame(page).locator('h1', { hasText: 'Memory of this machine' });
     await expect

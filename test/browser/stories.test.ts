@@ -2,9 +2,11 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, watchComplaints } from './audit';
 import {
+  SOON,
   acceptRow,
   closeWorkbench,
   explorerFrame,
+  insist,
   openWorkbench,
   runCommand,
   screenshot,
@@ -80,10 +82,12 @@ describe('stories', () => {
   });
 
   it('are found in the command palette, variant by variant', async () => {
-    await runCommand(page, 'Bioscope: Play Story');
-    await page.locator('.quick-input-title', { hasText: 'Play Story' }).waitFor();
-    await page.keyboard.type('kunmap that loses');
-    await acceptRow(page, 'kunmap that loses');
+    await insist(page, async () => {
+      await runCommand(page, 'Bioscope: Play Story');
+      await page.locator('.quick-input-title', { hasText: 'Play Story' }).waitFor(SOON);
+      await page.keyboard.type('kunmap that loses');
+      await acceptRow(page, 'kunmap that loses');
+    });
     await explorer.locator('#scenario h3', { hasText: 'the kunmap that loses its range' }).waitFor();
   });
 

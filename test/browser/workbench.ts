@@ -71,43 +71,58 @@ export const sideFrame = (page: Page) => page.frameLocator(sideView).frameLocato
 export const explorerFrame = (page: Page) =>
   page.locator(panel).last().contentFrame().frameLocator('#active-frame');
 
-/** Runs a command by its title in the command palette, say `Bioscope: Open Explorer`. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  await openQuickInput(page, 'F1');
-  await pick(page, title);
+/** How long a list or a menu may take to show what is meant before it is opened again, ms. */
+export const SOON = { timeout: 5_000 };
+
+/** A webview that is just loading takes the focus when it is done, and closes a list or a menu: then a person tries again. */
+export async function insist(page: Page, work: () => Promise<unknown>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (tries === 4) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
-/** A panel that is just opening takes the focus, and with it closes what was opened a moment before. */
-async function openQuickInput(page: Page, key: string): Promise<void> {
-  const input = page.locator(quickInput).first();
-  for (let tries = 0; tries < 5; tries++) {
-    await page.keyboard.press(key);
-    await input.waitFor({ timeout: 3_000 }).catch(() => undefined);
-    await page.waitForTimeout(200);
-    if (await input.isVisible()) return;
-  }
-  throw new Error(`${key} opened nothing`);
+/** Runs a command by its title in the command palette, say `Bioscope: Open Explorer`. */
+export function runCommand(page: Page, title: string): Promise<void> {
+  return insist(page, () => pick(page, 'F1', title));
+}
+
+/** Runs a command that shows a list, and takes a row of it. */
+export function runAndChoose(page: Page, title: string, choice: string): Promise<void> {
+  return insist(page, async () => {
+    await runCommand(page, title);
+    await listRow(page, choice).click(SOON);
+  });
 }
 
 /** Opens a file of the workspace by its name. */
-export async function openFile(page: Page, name: string): Promise<void> {
-  await openQuickInput(page, 'Control+P');
-  await pick(page, name);
-  await page.locator('.tab.active', { hasText: name }).waitFor();
+export function openFile(page: Page, name: string): Promise<void> {
+  return insist(page, async () => {
+    await pick(page, 'Control+P', name);
+    await page.locator('.tab.active', { hasText: name }).waitFor(SOON);
+  });
+}
+
+export const listRow = (page: Page, text: string) =>
+  page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+
+async function pick(page: Page, key: string, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type="text"]').first();
+  await page.keyboard.press(key);
+  await input.waitFor(SOON);
+  await input.pressSequentially(text, SOON);
+  await acceptRow(page, text);
 }
 
 /** Presses Enter once the row it would take is the one that is meant: a list that is still filtering has another. */
 export async function acceptRow(page: Page, text: string): Promise<void> {
-  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text }).waitFor();
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text }).waitFor(SOON);
   await page.keyboard.press('Enter');
-}
-
-const quickInput = '.quick-input-widget input[type="text"]';
-
-async function pick(page: Page, text: string): Promise<void> {
-  const input = page.locator(quickInput).first();
-  await input.pressSequentially(text);
-  await acceptRow(page, text);
 }
 
 /**
