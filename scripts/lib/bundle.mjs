@@ -25,8 +25,20 @@ const forNode = {
   format: 'cjs',
   // jsonc-parser's "main" is UMD, whose own requires a bundler cannot see.
   mainFields: ['module', 'main'],
-  // The ESM file needs import.meta.url when it runs on Node, and a cjs bundle has none.
-  alias: { 'web-tree-sitter': inRoot('node_modules/web-tree-sitter/web-tree-sitter.cjs') },
+  // The parser is a file of its own, read when somebody first hovers.
+  alias: { 'web-tree-sitter': './parser.js' },
+  external: ['vscode', './parser.js'],
+  // As require(): a CommonJS file has no named exports that an import() could see.
+  supported: { 'dynamic-import': false },
+};
+
+/** web-tree-sitter for Node. Its ESM file needs import.meta.url there, and a cjs bundle has none. @type {BuildOptions} */
+const parserBundle = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  entryPoints: ['node_modules/web-tree-sitter/web-tree-sitter.cjs'],
+  outfile: 'dist/parser.js',
 };
 
 /** web-tree-sitter's own "browser" field takes its Node imports out here. @type {BuildOptions} */
@@ -89,7 +101,8 @@ const cliBundle = { ...forNode, entryPoints: ['src/cli/main.ts'], outfile: 'dist
 
 /** @type {BuildOptions[]} */
 const productBundles = [
-  { ...forNode, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  { ...forNode, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  parserBundle,
   {
     ...forBrowser,
     format: 'cjs',

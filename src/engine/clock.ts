@@ -1,4 +1,7 @@
-/** Simulated time. It counts steps, not durations: nothing here claims to know how long a kernel takes. */
+/**
+ * Simulated time. The CPU's steps are counted, not timed: each takes one tick, and nothing here claims to know how
+ * long a kernel function takes. Devices with a model of their own let time pass in nanoseconds.
+ */
 export class Clock {
   now = 0;
 

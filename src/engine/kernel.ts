@@ -1,15 +1,19 @@
-import { phys } from '../model/address';
-import type { Device, MachineSpec } from '../model/machine-spec';
+import type { MachineSpec } from '../model/machine-spec';
 import type { Recorder } from '../model/recording';
-import type { Disk } from './block/queue';
+import type { BlockLayer } from './block/layer';
+import type { BlockDevice, Disk } from './block/queue';
+import { RequestTable } from './block/requests';
+import { SgTable } from './block/sg-table';
 import { BioTable, BvecTable } from './block/tables';
 import { Clock } from './clock';
-import { brd } from './drivers/brd';
-import { pmem } from './drivers/pmem';
+import { makeDevices } from './drivers';
+import { blockLayerOf } from './flavours';
+import { EventLoop } from './loop';
 import { PhysicalBytes } from './memory/bytes';
 import { PageAllocator } from './memory/page-allocator';
 import { PhysicalMap } from './memory/physical-map';
 import { postingOf, type Posting } from './posting';
+import { Task } from './task';
 import { Trace } from './trace';
 
 export interface KernelOptions {
@@ -19,54 +23,85 @@ export interface KernelOptions {
   readonly inUse?: Iterable<number>;
   /** Page allocations (from 1) that must fail. */
   readonly failAllocations?: Iterable<number>;
+  /** Requests (from 1, over all disks) that their device must end with an error. */
+  readonly failRequests?: Iterable<number>;
 }
 
 /** The state that the modelled kernel functions share: what C keeps in globals and in `current`. */
 export class Kernel {
   readonly clock = new Clock();
+  readonly loop = new EventLoop(this.clock);
   readonly bios = new BioTable();
   readonly bvecs = new BvecTable();
+  readonly requests = new RequestTable();
+  /** The scatterlist of the request being mapped. */
+  readonly sg = new SgTable();
   readonly map: PhysicalMap;
   readonly bytes = new PhysicalBytes();
   readonly allocator: PageAllocator;
   readonly posting: Posting;
-  readonly disks: readonly Disk[];
+  /** How this kernel submits, splits and queues. */
+  readonly block: BlockLayer;
+  /** Disks in the order of the spec, then partitions. */
+  readonly bdevs: readonly BlockDevice[];
   readonly trace: Trace;
-  /** `current->bio_list`, and whether a make_request_fn is running in this task. */
-  readonly bio_list: number[] = [];
-  submitting = false;
+  /** The task that runs; while it sleeps, the thread or interrupt that does. */
+  current = new Task('task');
+  /** Contexts for what runs while tasks sleep: a thread may have to sleep too. */
+  private readonly threads: Task[] = [];
+  private asleep = 0;
   /** The rule behind the last refusal or error. */
   refusal = '';
-  /** Bytes moved by the CPU, whether or not they were really copied. */
+  /** Bytes moved by the CPU, and by devices, whether or not they were really copied. */
   bytesCopied = 0;
-  private readonly copyBytes: boolean;
+  bytesByDma = 0;
+  readonly copyBytes: boolean;
+  readonly failRequests: ReadonlySet<number>;
+  requestsIssued = 0;
 
-  constructor(spec: MachineSpec, recorder: Recorder, options: KernelOptions = {}) {
+  constructor(
+    spec: MachineSpec,
+    readonly recorder: Recorder,
+    options: KernelOptions = {},
+  ) {
     this.map = new PhysicalMap(spec);
     this.posting = postingOf(spec.kernel);
+    this.block = blockLayerOf(spec.kernel);
     this.copyBytes = options.copyBytes ?? true;
+    this.failRequests = new Set(options.failRequests ?? []);
     this.allocator = new PageAllocator(this.map, options.inUse ?? [], new Set(options.failAllocations ?? []));
-    this.trace = new Trace(recorder, this.clock, this.bios);
-    this.disks = (spec.devices ?? []).map((device) => disk(device, recorder.addDevice(device.name)));
+    this.trace = new Trace(recorder, this.clock, this.bios, this.requests);
+    this.bdevs = makeDevices(this, spec.devices ?? []);
+  }
+
+  disk(bdev: number): Disk {
+    return this.bdevs[bdev]!.disk;
+  }
+
+  /** The task sleeps once: the next thread, interrupt or device has its turn. False: nothing is left to wait for. */
+  sleep(): boolean {
+    const task = this.current;
+    this.current = this.threads[this.asleep] ??= new Task('kworker');
+    this.asleep++;
+    try {
+      return this.loop.step();
+    } finally {
+      this.asleep--;
+      this.current = task;
+    }
   }
 
   /** memcpy by the CPU, between physical addresses. */
-  copy(by: Disk, bio: number, from: number, to: number, bytes: number): void {
+  copy(device: number, bio: number, from: number, to: number, bytes: number): void {
     if (this.copyBytes) this.bytes.copy(from, to, bytes);
     this.bytesCopied += bytes;
-    this.trace.memcpy(by.id, bio, from, to, bytes);
+    this.trace.bio(this.trace.id.memcpy, device, bio, from, to, bytes, 0, 0);
   }
 
   /** memset to 0. */
-  zero(by: Disk, bio: number, to: number, bytes: number): void {
+  zero(device: number, bio: number, to: number, bytes: number): void {
     if (this.copyBytes) this.bytes.zero(to, bytes);
     this.bytesCopied += bytes;
-    this.trace.memset(by.id, bio, to, bytes);
+    this.trace.bio(this.trace.id.memset, device, bio, 0, to, bytes, 0, 0);
   }
-}
-
-function disk(device: Device, id: number): Disk {
-  const pfn = device.queue?.pfn ?? false;
-  if (device.driver === 'brd') return brd(device.name, id, device.sectors, pfn);
-  return pmem(device.name, id, phys(device.start), phys(device.end), pfn);
 }

@@ -1,10 +1,11 @@
-import { PAGE_SIZE, phys } from '../model/address';
-import type { Io, MachineSpec } from '../model/machine-spec';
+import { phys } from '../model/address';
+import type { MachineSpec } from '../model/machine-spec';
 import { Recorder, type Recording } from '../model/recording';
-import { bio_add_page, bio_add_pfn, bio_alloc, bio_put, fillByHand } from './block/bio';
-import type { Disk } from './block/queue';
-import { submit_bio } from './block/submit';
-import { READ, WRITE } from './block/tables';
+import type { Io } from '../model/workload-spec';
+import { bio_put } from './block/bio';
+import type { EndIo } from './block/tables';
+import { blk_finish_plug, blk_start_plug, io_schedule } from './block/plug';
+import { buildBio, rwOf } from './build-bio';
 import { Kernel, type KernelOptions } from './kernel';
 import { Oops } from './oops';
 
@@ -12,16 +13,23 @@ import { Oops } from './oops';
 export interface IoOutcome {
   /** Its number in the workload, from 0. */
   readonly io: number;
-  /** The bio's number in the Recording: a new one for each bio of the run. */
+  /** The bio's number in the Recording: a new one for each bio of the run; -1 where none was made. */
   readonly bio: number;
   readonly device: string;
-  /** - `completed`: `error` is 0 or a negative errno. - `not-submitted`: a vector was refused. - `oops`: the task died. - `not-reached`: an earlier oops. */
-  readonly state: 'completed' | 'not-submitted' | 'oops' | 'not-reached';
+  /** - `completed`: `error` is 0 or a negative errno. - `not-submitted`: a vector was refused. - `oops`: a fault before it ended. - `not-reached`: an earlier oops. - `hung`: it never completes. */
+  readonly state: 'completed' | 'not-submitted' | 'oops' | 'not-reached' | 'hung';
   readonly error: number;
   /** bi_flags at the end: BIO_UPTODATE is bit 0, BIO_PFN bit 11. */
   readonly flags: number;
   /** Bytes the bio held. */
   readonly bytes: number;
+  /** Where its iterator stands at the end: sector, size, idx, done. */
+  readonly iter: {
+    readonly sector: number;
+    readonly size: number;
+    readonly idx: number;
+    readonly done: number;
+  };
   /** The rule or fault behind anything but a plain success. */
   readonly because: string;
 }
@@ -31,26 +39,44 @@ export interface Run {
   readonly outcomes: readonly IoOutcome[];
 }
 
+/** An I/O whose bio is on its way. */
+interface Submitted {
+  readonly io: number;
+  readonly bio: number;
+  readonly bytes: number;
+}
+
 /** A machine that runs workloads. Same spec and workload: same Recording, byte for byte. */
 export class Machine {
   readonly kernel: Kernel;
   private readonly recorder: Recorder;
   private dead = '';
+  private outcomes: (IoOutcome | undefined)[] = [];
+  /** The rule behind each failed bio, as it stood when the bio ended. */
+  private readonly rules = new Map<number, string>();
 
   constructor(
     private readonly spec: MachineSpec,
-    options: KernelOptions & { readonly record?: boolean } = {},
+    /** `keep`: how many events to keep at most, the last ones. */
+    options: KernelOptions & { readonly record?: boolean; readonly keep?: number } = {},
   ) {
-    this.recorder = new Recorder(options.record ?? true);
+    this.recorder = new Recorder(options.record ?? true, options);
     this.kernel = new Kernel(spec, this.recorder, options);
   }
 
-  /** Runs the I/Os in order, as one task. */
+  /** Runs the I/Os in order, as one task, which waits for each - or for all of a batch together. */
   run(workload: readonly Io[]): Run {
-    const outcomes = workload.map((io, index) => this.one(io, index));
+    this.outcomes = workload.map(() => undefined);
+    for (let i = 0; i < workload.length;) {
+      let end = i + 1;
+      const { batch } = workload[i]!;
+      while (batch !== undefined && end < workload.length && workload[end]!.batch === batch) end++;
+      this.batch(workload, i, end);
+      i = end;
+    }
     const { posting } = this.kernel;
     return {
-      outcomes,
+      outcomes: this.outcomes.map((outcome, io) => outcome ?? this.notReached(io, workload[io]!)),
       recording: this.recorder.finish({
         timeUnit: 'step',
         source: `simulated: ${this.spec.name}, ${posting.label}`,
@@ -59,68 +85,111 @@ export class Machine {
     };
   }
 
-  private one(io: Io, number: number): IoOutcome {
+  private batch(workload: readonly Io[], from: number, to: number): void {
+    if (this.dead) return;
     const { kernel } = this;
-    const disk = kernel.disks.find((d) => d.name === io.device);
-    if (!disk) throw new RangeError(`no device named ${io.device}`);
-    const about = { io: number, device: io.device };
-    if (this.dead) {
-      return {
-        ...about,
-        bio: -1,
-        state: 'not-reached',
-        error: 0,
-        flags: 0,
-        bytes: 0,
-        because: `the task died: ${this.dead}`,
-      };
-    }
-    const rw = io.op === 'write' ? WRITE : READ;
-    const bio = bio_alloc(kernel, disk, rw, io.sector, io.vecs.length);
-    const refused = this.build(io, disk, bio);
-    const ended = () => ({
-      ...about,
-      bio: kernel.bios.serial[bio]!,
-      bytes: kernel.bios.bi_size[bio]!,
-      flags: kernel.bios.bi_flags[bio]!,
-    });
-    if (refused) {
-      const end = ended();
-      bio_put(kernel, bio);
-      return { ...end, state: 'not-submitted', error: 0, because: refused };
-    }
+    const waiting: Submitted[] = [];
     try {
-      submit_bio(kernel, rw, bio);
+      const plug = workload[from]!.plug ? blk_start_plug(kernel) : undefined;
+      for (let i = from; i < to; i++) this.submit(i, workload[i]!, waiting);
+      if (plug) blk_finish_plug(kernel, plug);
+      for (const { bio } of waiting) {
+        while (kernel.bios.done[bio] === 0 && io_schedule(kernel));
+      }
+      // What nobody waits for, such as an array's last look at its devices, happens before the task goes on.
+      while (kernel.sleep());
     } catch (fault) {
       if (!(fault instanceof Oops)) throw fault;
-      // The task is gone: its bio is neither completed nor freed, as on a real machine.
-      this.dead = fault.message;
-      kernel.trace.oops(disk.id, bio, fault.message);
-      return { ...ended(), state: 'oops', error: 0, because: fault.message };
+      this.die(fault, waiting);
     }
-    const error = kernel.bios.bi_error[bio]!;
-    const end = ended();
-    bio_put(kernel, bio);
-    return { ...end, state: 'completed', error, because: error === 0 ? '' : kernel.refusal };
+    for (const submitted of waiting) this.end(submitted, workload[submitted.io]!);
   }
 
-  /** Fills the bio the way the workload says. Gives the reason when a vector is refused. */
-  private build(io: Io, disk: Disk, bio: number): string {
+  private submit(number: number, io: Io, waiting: Submitted[]): void {
     const { kernel } = this;
-    for (const [n, vec] of io.vecs.entries()) {
-      const pfn = phys(vec.pfn);
-      const dev = kernel.map.hasPage(pfn) ? 0 : 1;
-      if (io.fill !== undefined) kernel.bytes.fill(pfn * PAGE_SIZE + vec.offset, vec.len, io.fill + n);
-      if (io.add === 'by-hand') fillByHand(kernel, disk, bio, pfn, dev, vec.len, vec.offset);
-      else if (io.add === 'bio_add_pfn') {
-        if (bio_add_pfn(kernel, disk, bio, pfn, dev, vec.len, vec.offset) === 0) return kernel.refusal;
-      } else if (dev) {
-        const rule = `pfn ${vec.pfn} has no struct page: there is nothing to hand to bio_add_page()`;
-        kernel.trace.bio_add_page(disk.id, bio, pfn, vec.offset, vec.len, 0, rule);
-        return rule;
-      } else if (bio_add_page(kernel, disk, bio, pfn, vec.len, vec.offset) === 0) return kernel.refusal;
+    const bdev = kernel.bdevs.find((device) => device.name === io.device);
+    if (!bdev) throw new RangeError(`no device named ${io.device}`);
+    kernel.refusal = '';
+    const { bio, refused } = buildBio(kernel, io, bdev.id);
+    if (refused !== '') {
+      this.outcomes[number] = {
+        ...this.about(number, io, bio),
+        state: 'not-submitted',
+        error: 0,
+        because: refused,
+      };
+      bio_put(kernel, bio);
+      return;
     }
-    return '';
+    kernel.bios.bi_end_io[bio] = this.ended;
+    waiting.push({ io: number, bio, bytes: kernel.bios.bi_size[bio]! });
+    kernel.block.submit_bio(kernel, rwOf(io), bio);
+  }
+
+  private readonly ended: EndIo = (kernel, bio, error) => {
+    if (error !== 0) this.rules.set(bio, kernel.refusal);
+  };
+
+  private end({ io: number, bio, bytes }: Submitted, io: Io): void {
+    const { kernel } = this;
+    const { bios } = kernel;
+    if (bios.done[bio] === 0) {
+      // Its task is gone, or waits for ever: it is neither completed nor freed, as on a real machine.
+      const because = this.dead || kernel.refusal;
+      const state = this.dead ? 'oops' : 'hung';
+      this.outcomes[number] ??= { ...this.about(number, io, bio), bytes, state, error: 0, because };
+      return;
+    }
+    const error = bios.bi_error[bio]!;
+    this.outcomes[number] = {
+      ...this.about(number, io, bio),
+      bytes,
+      state: 'completed',
+      error,
+      because: error === 0 ? '' : (this.rules.get(bio) ?? ''),
+    };
+    this.rules.delete(bio);
+    bio_put(kernel, bio);
+  }
+
+  private die(fault: Oops, waiting: readonly Submitted[]): void {
+    this.dead = fault.message;
+    const last = waiting.at(-1);
+    const device = last ? this.kernel.bios.bi_bdev[last.bio]! : 0;
+    const bio = waiting.find((w) => this.kernel.bios.done[w.bio] === 0)?.bio ?? last?.bio ?? -1;
+    this.kernel.trace.oops(device, bio, fault.message);
+  }
+
+  private about(io: number, { device }: Io, bio: number) {
+    const { bios } = this.kernel;
+    return {
+      io,
+      device,
+      bio: bios.serial[bio]!,
+      flags: bios.bi_flags[bio]!,
+      bytes: bios.bi_size[bio]!,
+      iter: {
+        sector: bios.bi_sector[bio]!,
+        size: bios.bi_size[bio]!,
+        idx: bios.bi_idx[bio]!,
+        done: bios.bi_bvec_done[bio]!,
+      },
+    };
+  }
+
+  private notReached(io: number, { device }: Io): IoOutcome {
+    const because = `the task died: ${this.dead}`;
+    return {
+      io,
+      device,
+      bio: -1,
+      state: 'not-reached',
+      error: 0,
+      flags: 0,
+      bytes: 0,
+      iter: { sector: 0, size: 0, idx: 0, done: 0 },
+      because,
+    };
   }
 }
 

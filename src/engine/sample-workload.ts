@@ -1,5 +1,6 @@
 import { PAGE_SIZE, hex } from '../model/address';
-import type { BioscopeDocument, Io, MachineSpec } from '../model/machine-spec';
+import type { BioscopeDocument, MachineSpec } from '../model/machine-spec';
+import type { Io } from '../model/workload-spec';
 import { PhysicalMap } from './memory/physical-map';
 
 /**

@@ -1,133 +1,148 @@
+import { NO_DEVICE, NO_OBJECT, type EventKind, type Recorder } from '../model/recording';
 import type { BioTable } from './block/tables';
+import type { RequestTable } from './block/requests';
 import type { Clock } from './clock';
-import { NO_DEVICE, type EventKind, type Recorder } from '../model/recording';
 
 /**
- * The engine's vocabulary in a Recording. One method an event, so that what its columns hold is written once;
- * every event takes one step of the clock.
+ * The engine's vocabulary in a Recording: one name an event, as the kernel calls the tracepoint or function. Every
+ * event takes one step of the clock. What the arguments of each mean is in `EVENTS`, once.
  */
 export class Trace {
-  private readonly ids: Readonly<Record<keyof typeof EVENTS, number>>;
+  /** The id of each name, to emit with. */
+  readonly id: Readonly<Record<EngineEvent, number>>;
 
   constructor(
     private readonly recorder: Recorder,
     private readonly clock: Clock,
     private readonly bios: BioTable,
+    private readonly requests: RequestTable,
   ) {
     const ids: Record<string, number> = {};
     for (const [name, [kind, ...args]] of Object.entries(EVENTS))
       ids[name] = recorder.define({ name, kind, args });
-    this.ids = ids as Record<keyof typeof EVENTS, number>;
+    // Through JSON, because V8 keeps an object that was built key by key as a slow dictionary.
+    this.id = JSON.parse(JSON.stringify(ids)) as Record<EngineEvent, number>;
   }
 
-  bio_add_page(
-    device: number,
-    bio: number,
-    pfn: number,
-    offset: number,
-    len: number,
-    added: number,
-    rule: string,
-  ): void {
-    this.emit(this.ids.bio_add_page, device, bio, pfn, offset, len, added, rule);
-  }
-  bio_add_pfn(
-    device: number,
-    bio: number,
-    pfn: number,
-    offset: number,
-    len: number,
-    added: number,
-    rule: string,
-  ): void {
-    this.emit(this.ids.bio_add_pfn, device, bio, pfn, offset, len, added, rule);
-  }
-  bv_pfn(
-    device: number,
-    bio: number,
-    pfn: number,
-    offset: number,
-    len: number,
-    added: number,
-    rule: string,
-  ): void {
-    this.emit(this.ids.bv_pfn, device, bio, pfn, offset, len, added, rule);
-  }
-  submit_bio(device: number, bio: number, sector: number, bytes: number, rw: number): void {
-    this.emit(this.ids.submit_bio, device, bio, sector, 0, bytes, rw, '');
-  }
-  generic_make_request_checks(
-    device: number,
-    bio: number,
-    sector: number,
-    error: number,
-    rule: string,
-  ): void {
-    this.emit(this.ids.generic_make_request_checks, device, bio, sector, 0, 0, error, rule);
-  }
-  block_bio_queue(device: number, bio: number, sector: number, sectors: number, rw: number): void {
-    this.emit(this.ids.block_bio_queue, device, bio, sector, 0, sectors, rw, '');
-  }
-  brd_insert_page(device: number, bio: number, index: number, pfn: number): void {
-    this.emit(this.ids.brd_insert_page, device, bio, index, pfn, 0, 0, '');
-  }
-  memcpy(device: number, bio: number, from: number, to: number, bytes: number): void {
-    this.emit(this.ids.memcpy, device, bio, from, to, bytes, 0, '');
-  }
-  memset(device: number, bio: number, to: number, bytes: number): void {
-    this.emit(this.ids.memset, device, bio, 0, to, bytes, 0, '');
-  }
-  printk(device: number, bio: number, message: string): void {
-    this.emit(this.ids.printk, device, bio, 0, 0, 0, 0, message);
-  }
-  oops(device: number, bio: number, message: string): void {
-    this.emit(this.ids.oops, device, bio, 0, 0, 0, 0, message);
-  }
-  bio_endio(device: number, bio: number, sector: number, bytes: number, error: number): void {
-    this.emit(this.ids.bio_endio, device, bio, sector, 0, bytes, error, '');
-  }
-
-  private emit(
-    id: number,
+  /** An event of one bio (an index, or NONE). `note`: the rule, where there is one. */
+  bio(
+    name: number,
     device: number,
     bio: number,
     a: number,
     b: number,
     c: number,
     d: number,
-    note: string,
+    e: number,
+    note = '',
   ): void {
     const time = this.clock.tick();
     if (!this.recorder.enabled) return;
-    const object = this.bios.serial[bio]!;
-    this.recorder.emit(
-      id,
-      time,
-      device < 0 ? NO_DEVICE : device,
-      object,
-      a,
-      b,
-      c,
-      d,
-      note === '' ? 0 : this.recorder.text(note),
+    const object = bio < 0 ? NO_OBJECT : this.bios.serial[bio]!;
+    const text = note === '' ? 0 : this.recorder.text(note);
+    this.recorder.emit(name, time, device < 0 ? NO_DEVICE : device, object, a, b, c, d, e, text);
+  }
+
+  /** A tracepoint of a bio: sector, sectors, `bi_rw`; `error` 0 or a negative errno. */
+  queued(name: number, bio: number, error = 0): void {
+    const { bios } = this;
+    this.bio(
+      name,
+      bios.bi_bdev[bio]!,
+      bio,
+      bios.bi_sector[bio]!,
+      0,
+      bios.bi_size[bio]! >>> 9,
+      error,
+      bios.bi_rw[bio]!,
     );
+  }
+
+  /** A tracepoint of a request: sector, its number, sectors, `error`, `cmd_flags`. The object is its first bio. */
+  request(name: number, rq: number, error = 0): void {
+    const { requests } = this;
+    const sectors = requests.__data_len[rq]! >>> 9;
+    this.bio(
+      name,
+      requests.disk[rq]!,
+      requests.bio[rq]!,
+      requests.__sector[rq]!,
+      requests.serial[rq]!,
+      sectors,
+      error,
+      requests.cmd_flags[rq]!,
+    );
+  }
+
+  /** A rule that ended, split, refused or delayed something: what was compared, and where. */
+  rule(name: EngineEvent, device: number, bio: number, sector: number, error: number, text: string): void {
+    this.bio(this.id[name], device, bio, sector, 0, 0, error, 0, text);
+  }
+
+  printk(device: number, bio: number, message: string): void {
+    this.bio(this.id.printk, device, bio, 0, 0, 0, 0, 0, message);
+  }
+
+  oops(device: number, bio: number, message: string): void {
+    this.bio(this.id.oops, device, bio, 0, 0, 0, 0, 0, message);
   }
 }
 
-const VECTOR = ['pfn', 'offset (B)', 'len (B)', 'added (B)'] as const;
+const VECTOR = ['pfn', 'offset (B)', 'len (B)', 'added (B)', ''] as const;
+const BIO = ['sector', '', 'sectors', 'error', 'bi_rw'] as const;
+const REQUEST = ['sector', 'request', 'sectors', 'error', 'cmd_flags'] as const;
 
-/** What each event is, and what its four arguments mean. */
+/** What each event is, and what its five arguments mean. */
 const EVENTS = {
   bio_add_page: ['call', ...VECTOR],
+  bio_add_pc_page: ['call', ...VECTOR],
   bio_add_pfn: ['call', ...VECTOR],
   bv_pfn: ['call', ...VECTOR],
-  submit_bio: ['call', 'sector', '', 'bytes', 'rw'],
-  generic_make_request_checks: ['rule', 'sector', '', '', 'error'],
-  block_bio_queue: ['trace', 'sector', '', 'sectors', 'rw'],
-  brd_insert_page: ['call', 'page index', 'pfn', '', ''],
-  memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', ''],
-  memset: ['call', '', 'to (phys)', 'bytes', ''],
-  printk: ['printk', '', '', '', ''],
-  oops: ['oops', '', '', '', ''],
-  bio_endio: ['call', 'sector', '', 'bytes', 'error'],
-} as const satisfies Record<string, readonly [EventKind, string, string, string, string]>;
+  submit_bio: ['call', 'sector', '', 'bytes', 'rw', 'bi_rw'],
+  generic_make_request_checks: ['rule', 'sector', '', '', 'error', ''],
+  handle_read_error: ['rule', 'sector', '', '', '', ''],
+  submit_bio_noacct: ['rule', 'sector', '', '', 'error', ''],
+  /** a: the sector it now starts at; b: the one it had; d: the device it was sent to. */
+  block_bio_remap: ['trace', 'sector', 'from sector', 'sectors', 'from device', 'bi_rw'],
+  block_bio_queue: ['trace', ...BIO],
+  block_bio_complete: ['trace', ...BIO],
+  block_bio_bounce: ['trace', ...BIO],
+  /** a: the sector of the first part; b: the sector where the rest starts. */
+  block_split: ['trace', 'sector', 'new sector', 'sectors', '', 'bi_rw'],
+  block_bio_backmerge: ['trace', 'sector', 'request', 'sectors', '', 'bi_rw'],
+  block_bio_frontmerge: ['trace', 'sector', 'request', 'sectors', '', 'bi_rw'],
+  block_getrq: ['trace', 'sector', 'request', 'sectors', '', 'bi_rw'],
+  block_sleeprq: ['trace', ...BIO],
+  block_plug: ['trace', '', '', '', '', ''],
+  /** c: requests that were plugged; d: 1 explicit, 0 because the task slept. */
+  block_unplug: ['trace', '', '', 'requests', 'explicit', ''],
+  block_rq_insert: ['trace', ...REQUEST],
+  block_rq_merge: ['trace', ...REQUEST],
+  block_rq_issue: ['trace', ...REQUEST],
+  block_rq_requeue: ['trace', ...REQUEST],
+  block_rq_complete: ['trace', ...REQUEST],
+  block_io_start: ['trace', ...REQUEST],
+  block_io_done: ['trace', ...REQUEST],
+  /** a, b: which bio this one was made from, and how many of its sectors it has. */
+  bio_clone: ['call', 'parent bio', 'sector', 'sectors', '', 'bi_rw'],
+  bio_split: ['call', 'parent bio', 'sector', 'sectors', '', 'bi_rw'],
+  bio_chain: ['call', 'parent bio', '', '', 'bi_remaining', ''],
+  /** A merge that was considered and refused: the rule says why. */
+  blk_rq_merge_ok: ['rule', 'sector', 'request', 'sectors', '', 'bi_rw'],
+  blk_stack_limits: ['rule', 'before', 'after', '', '', ''],
+  /** b: request; c: entries of the scatterlist; d: what nr_phys_segments had estimated. */
+  blk_rq_map_sg: ['call', 'sector', 'request', 'entries', 'estimate', 'cmd_flags'],
+  /** One entry of the scatterlist. */
+  sg_set_page: ['call', 'phys', 'request', 'length (B)', 'entry', ''],
+  md_error: ['call', '', '', '', 'error', ''],
+  brd_insert_page: ['call', 'page index', 'pfn', '', '', ''],
+  memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],
+  /** A worker copies between a bio's page and the page cache of the file a disk lives in. */
+  copy_page_to_iter: ['call', 'memory (phys)', 'byte of the file', 'bytes', '', 'cmd_flags'],
+  memset: ['call', '', 'to (phys)', 'bytes', '', ''],
+  printk: ['printk', '', '', '', '', ''],
+  oops: ['oops', '', '', '', '', ''],
+  bio_endio: ['call', 'sector', '', 'bytes', 'error', 'bi_rw'],
+} as const satisfies Record<string, readonly [EventKind, string, string, string, string, string]>;
+
+export type EngineEvent = keyof typeof EVENTS;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { machineOf } from '../engine/decode';
 import { compareHelpers } from '../engine/decode/compare';
+import { inABio } from '../engine/decode/in-a-bio';
 import { parseWord } from '../engine/pfn';
 import { helperMarkdown } from './helper-markdown';
 import type { Session } from './session';
@@ -27,7 +28,10 @@ export class HelperDocuments implements vscode.TextDocumentContentProvider, vsco
     const pfn = parseWord(/pfn-(0x[0-9a-f]+)/.exec(uri.path)?.[1] ?? '');
     const { document } = this.session;
     if (pfn === undefined || !document) return vscode.l10n.t('No machine is open.');
-    return helperMarkdown(compareHelpers(machineOf(document.machine), pfn), document.machine.name);
+    const { machine } = document;
+    // Beyond the last page frame of any machine there is no memory to put into a bio.
+    const bios = pfn < 1n << 40n ? inABio(machine, Number(pfn)) : undefined;
+    return helperMarkdown(compareHelpers(machineOf(machine), pfn), machine.name, bios);
   }
 
   /** Opens the comparison for a pfn; asks for one when none is given. */

@@ -1,8 +1,13 @@
 import type { Comparison } from '../engine/decode/compare';
+import type { InABio } from '../engine/decode/in-a-bio';
 import { encodedText } from '../engine/pfn';
 
 /** A comparison as a Markdown document. Names come from files, so everything is escaped or cannot be misread. */
-export function helperMarkdown({ title, about, versions, elsewhere }: Comparison, machine: string): string {
+export function helperMarkdown(
+  { title, about, versions, elsewhere }: Comparison,
+  machine: string,
+  bios?: InABio,
+): string {
   const lines = [
     `# ${title}: what each helper gives`,
     '',
@@ -36,9 +41,25 @@ export function helperMarkdown({ title, about, versions, elsewhere }: Comparison
     }
     lines.push('');
   }
+  if (bios) lines.push(...bioTable(bios));
   const sources = new Set(versions.flatMap((version) => version.helpers.map((row) => row.source)));
   lines.push('## Sources', '', ...[...sources].map((source) => `- ${escaped(source)}`), '');
   return lines.join('\n');
+}
+
+/** The same page in a bio: a row a function, a column a kernel. */
+function bioTable({ kernels, rows }: InABio): string[] {
+  const heads = kernels.map(({ label, reconstructed }) => `${escaped(label)}${badge(reconstructed)}`);
+  return [
+    '## In a bio',
+    '',
+    'What the block layer makes of it, found by running it: a write of the whole page to a RAM disk.',
+    '',
+    `| function | ${heads.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(heads.length)}`,
+    ...rows.map(({ name, gives }) => `| ${escaped(name)} | ${gives.map(escaped).join(' | ')} |`),
+    '',
+  ];
 }
 
 const badge = (reconstructed: boolean): string => (reconstructed ? ' *(reconstructed)*' : '');

@@ -4,7 +4,8 @@ import { PhysicalMap } from '../engine/memory/physical-map';
 import { formatBytes } from '../model/address';
 import { bioVectors, type BioVector } from '../model/bio-vectors';
 import { flavourLabel, isReconstructed } from '../model/flavour';
-import type { BioscopeDocument, Io } from '../model/machine-spec';
+import type { BioscopeDocument } from '../model/machine-spec';
+import type { Io } from '../model/workload-spec';
 import { encodeRecording } from '../model/recording-codec';
 import type { IoSummary, MachineView } from '../protocol/view-state';
 import { mapView } from './map-view';
@@ -60,5 +61,7 @@ function outcomeText(outcome: IoOutcome): string {
       return 'kernel oops';
     case 'not-reached':
       return 'never reached';
+    case 'hung':
+      return 'never completes';
   }
 }

@@ -1,5 +1,6 @@
 import { PAGE_SIZE, groupedHex, phys } from './address';
-import type { BioscopeDocument, Device, MemoryRange } from './machine-spec';
+import { checkDevices } from './check-devices';
+import type { BioscopeDocument, MemoryRange } from './machine-spec';
 
 /** A place in a document: member names and array indices from the root. */
 export type JsonPath = readonly (string | number)[];
@@ -115,58 +116,32 @@ function checkSpans(document: BioscopeDocument, findings: Finding[]): void {
   if (swiotlb) span([...memory, 'swiotlb'], swiotlb.start, swiotlb.end);
 }
 
-function checkDevices(document: BioscopeDocument, findings: Finding[]): void {
-  const seen = new Set<string>();
-  (document.machine.devices ?? []).forEach((device, i) => {
-    const path = ['machine', 'devices', i];
-    if (seen.has(device.name))
-      findings.push({ severity: 'error', path, message: `there are two devices named ${device.name}` });
-    seen.add(device.name);
-    if (device.driver === 'pmem') checkPmem(device, document.machine.memory.ranges, path, findings);
-    else if (device.sectors === 0)
-      findings.push({ severity: 'error', path, message: `${device.name} has no sectors` });
-  });
-}
-
-function checkPmem(
-  device: Extract<Device, { driver: 'pmem' }>,
-  ranges: readonly MemoryRange[],
-  path: JsonPath,
-  findings: Finding[],
-): void {
-  const start = phys(device.start);
-  const end = phys(device.end);
-  const error = (message: string) => findings.push({ severity: 'error', path, message });
-  if (end <= start)
-    error(`${device.name} ends at ${device.end}, which is not after its start ${device.start}`);
-  else if (start % PAGE_SIZE !== 0 || end % PAGE_SIZE !== 0)
-    error(`${device.name} must start and end at a multiple of 4096`);
-  else if (!ranges.some((r) => holdsPmem(r, start, end))) {
-    error(`${device.name} lies at ${groupedHex(start)}, where the machine has no pmem range that holds it`);
-  }
-}
-
-function holdsPmem(range: MemoryRange, start: number, end: number): boolean {
-  if (start < phys(range.start) || end > phys(range.end)) return false;
-  return range.kind === 'pmem' || (range.children ?? []).some((child) => holdsPmem(child, start, end));
-}
-
 function checkWorkload(document: BioscopeDocument, findings: Finding[]): void {
-  const devices = new Set((document.machine.devices ?? []).map((d) => d.name));
+  const devices = new Set(
+    (document.machine.devices ?? []).flatMap((d) => [d.name, ...(d.partitions ?? []).map((p) => p.name)]),
+  );
   (document.workload ?? []).forEach((io, i) => {
     const path = ['workload', i];
     const error = (rest: JsonPath, message: string) =>
       findings.push({ severity: 'error', path: [...path, ...rest], message });
+    const { flavour } = document.machine.kernel;
     if (!devices.has(io.device)) {
       const known = [...devices].join(', ') || 'none';
       error(['device'], `there is no device named ${io.device} (devices: ${known})`);
     }
-    if (io.add === 'bio_add_pfn' && document.machine.kernel.flavour === '4.1') {
+    if (io.add === 'bio_add_pfn' && flavour !== '4.1-pfn') {
       error(['add'], 'bio_add_pfn came with the series: choose the flavour 4.1-pfn, or bio_add_page');
     }
+    const empty = io.op === 'discard' || (io.op === 'write' && io.flags?.includes('flush') === true);
+    if (io.vecs.length === 0 && !empty)
+      error(['vecs'], 'only a discard, or a write with "flush", goes without vectors');
+    if (io.op === 'discard' && (io.sectors ?? 0) === 0)
+      error(['sectors'], 'a discard needs its length in "sectors"');
+    if (io.op === 'discard' && io.vecs.length > 0)
+      error(['vecs'], 'a discard has no vectors: give its length in "sectors"');
     io.vecs.forEach((vec, n) => {
       if (vec.len === 0) error(['vecs', n, 'len'], 'a vector needs at least one byte');
-      else if (vec.offset + vec.len > PAGE_SIZE) {
+      else if (flavour !== '6.12' && vec.offset + vec.len > PAGE_SIZE) {
         error(
           ['vecs', n],
           `offset ${vec.offset} + len ${vec.len} leaves the page: before 5.1 a vector is one page at most`,

@@ -1,15 +1,9 @@
 import * as v from 'valibot';
+import { DeviceSchema } from './device-spec';
 import { FLAVOURS, POSTINGS } from './flavour';
 import { ScenarioSchema } from './scenario';
-import {
-  E820Schema,
-  Hex,
-  MarkSchema,
-  NamespaceSchema,
-  StorageSchema,
-  ZoneSchema,
-  count,
-} from './memory-facts';
+import { E820Schema, Hex, MarkSchema, NamespaceSchema, StorageSchema, ZoneSchema } from './memory-facts';
+import { IoSchema } from './workload-spec';
 
 /** The version a document carries in its `bioscope` member. */
 export const DOCUMENT_VERSION = 1;
@@ -60,35 +54,6 @@ export const MemoryRangeSchema: v.GenericSchema<MemoryRange> = v.strictObject({
   children: v.optional(v.array(v.lazy(() => MemoryRangeSchema))),
 });
 
-const Queue = v.strictObject({
-  pfn: v.optional(
-    v.pipe(
-      v.boolean(),
-      v.description(
-        'QUEUE_FLAG_PFN: the driver promises to handle bios without struct pages. No driver of the series sets it.',
-      ),
-    ),
-  ),
-});
-
-const Name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_.-]*$/i, 'expected a device name, such as "pmem0"'));
-
-export const DeviceSchema = v.variant('driver', [
-  v.strictObject({
-    name: Name,
-    driver: v.literal('pmem'),
-    start: v.pipe(Hex, v.description('First byte of the memory the disk lives in.')),
-    end: v.pipe(Hex, v.description('One past its last byte.')),
-    queue: v.optional(Queue),
-  }),
-  v.strictObject({
-    name: Name,
-    driver: v.literal('brd'),
-    sectors: count('Capacity in sectors of 512 bytes.', 2 ** 41),
-    queue: v.optional(Queue),
-  }),
-]);
-
 /** Which x86: what a pointer and a physical address can hold follows from it. */
 export const ARCHES = ['x86-64', 'x86-pae', 'x86-32'] as const;
 export type Arch = (typeof ARCHES)[number];
@@ -102,7 +67,10 @@ const Virtual = v.pipe(
 );
 
 export const KernelSchema = v.strictObject({
-  flavour: v.pipe(v.picklist(FLAVOURS), v.description('4.1: before the series. 4.1-pfn: with it.')),
+  flavour: v.pipe(
+    v.picklist(FLAVOURS),
+    v.description('4.1: before the series. 4.1-pfn: with it. 6.12: today.'),
+  ),
   posting: v.optional(
     v.pipe(v.picklist(POSTINGS), v.description('Which posting of the series (v3 if absent).')),
   ),
@@ -135,26 +103,6 @@ export const MachineSpecSchema = v.strictObject({
   storage: v.optional(v.array(StorageSchema)),
 });
 
-export const VecSchema = v.strictObject({
-  pfn: v.pipe(Hex, v.description('Page frame number (not an address).')),
-  offset: count('Byte offset in the page.', 4095),
-  len: count('Length in bytes.', 4096),
-});
-
-export const IoSchema = v.strictObject({
-  op: v.picklist(['read', 'write']),
-  device: Name,
-  sector: count('First sector of 512 bytes.', Number.MAX_SAFE_INTEGER),
-  add: v.pipe(
-    v.picklist(['bio_add_page', 'bio_add_pfn', 'by-hand']),
-    v.description(
-      'How the bio is built. "by-hand" fills the vectors and sets BIO_PFN without asking the queue, as a careless caller would.',
-    ),
-  ),
-  vecs: v.pipe(v.array(VecSchema), v.minLength(1), v.maxLength(256)),
-  fill: v.optional(v.pipe(count('Seed of the bytes put into the vectors first.', 0xffffffff))),
-});
-
 export const DocumentSchema = v.strictObject({
   $schema: v.optional(v.string()),
   bioscope: v.pipe(v.literal(DOCUMENT_VERSION), v.description('Version of this format.')),
@@ -166,7 +114,5 @@ export const DocumentSchema = v.strictObject({
   notes: v.optional(v.string()),
 });
 
-export type Device = v.InferOutput<typeof DeviceSchema>;
 export type MachineSpec = v.InferOutput<typeof MachineSpecSchema>;
-export type Io = v.InferOutput<typeof IoSchema>;
 export type BioscopeDocument = v.InferOutput<typeof DocumentSchema>;

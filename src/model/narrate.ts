@@ -1,42 +1,89 @@
 import { groupedHex } from './address';
-import type { RecordedEvent } from './recording';
+import { NO_OBJECT, type RecordedEvent } from './recording';
+import { rwbs } from './print/rwbs';
 
 /** One true sentence about an event, from its columns and its note alone. */
 export function narrate(event: RecordedEvent): string {
-  const on = event.device ?? 'the device';
-  const { a, b, c, d, note } = event;
-  switch (event.name.name) {
-    case 'bio_add_page':
-    case 'bio_add_pfn':
-    case 'bv_pfn':
-      return vector(event);
-    case 'submit_bio':
-      return `bio ${event.object} is submitted: ${d === 1 ? 'write' : 'read'} ${c} bytes ${d === 1 ? 'to' : 'from'} ${on}, sector ${a}`;
-    case 'generic_make_request_checks':
-      return `refused with ${d}: ${note}`;
-    case 'block_bio_queue':
-      return `${on} accepts it into its queue: ${d === 1 ? 'W' : 'R'} ${a} + ${c}`;
-    case 'brd_insert_page':
-      return `${on} takes page ${groupedHex(b)} from free RAM for its block ${a}`;
-    case 'memcpy':
-      return `the CPU copies ${c} bytes from ${groupedHex(a)} to ${groupedHex(b)}`;
-    case 'memset':
-      return `${on} has no page there yet: the CPU zeroes ${c} bytes at ${groupedHex(b)}`;
-    case 'printk':
-      return `the kernel logs “${note}”`;
-    case 'oops':
-      return `the task dies: ${note}`;
-    case 'bio_endio':
-      return d === 0
-        ? `bio ${event.object} completes: ${c} bytes, no error`
-        : `bio ${event.object} ends with error ${d}`;
-    default:
-      return note || event.name.name;
-  }
+  const say = SENTENCES[event.name.name];
+  return say ? say(event, event.device ?? 'the device') : event.note || event.name.name;
+}
+
+/** `bio 3`; events of no bio speak of the device alone. */
+const bio = ({ object }: RecordedEvent) => (object === NO_OBJECT ? 'no bio' : `bio ${object}`);
+
+/** `W 2048 + 8`: operation, first sector, sectors. */
+const run = ({ a, c, e }: RecordedEvent) => `${rwbs('6.12', e, c)} ${sector(a)} + ${c}`;
+
+/** An empty flush is nowhere: the kernel prints its sector as all ones. */
+const sector = (a: number) => (a < 0 ? 'no sector' : String(a));
+
+const because = (event: RecordedEvent) => (event.note === '' ? '' : ` — ${ruleOf(event)}`);
+
+/** The rule, without the function that applied it where that is the event itself. */
+export function ruleOf({ name, note }: RecordedEvent): string {
+  const prefix = `${name.name}: `;
+  return note.startsWith(prefix) ? note.slice(prefix.length) : note;
+}
+
+const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => string>> = {
+  bio_add_page: vector,
+  bio_add_pc_page: vector,
+  bio_add_pfn: vector,
+  bv_pfn: vector,
+  submit_bio: (e, on) =>
+    `${bio(e)} is submitted: ${e.d === 1 ? 'write' : 'read'} ${e.c} bytes ${e.d === 1 ? 'to' : 'from'} ${on}, sector ${e.a}`,
+  generic_make_request_checks: refused,
+  submit_bio_noacct: refused,
+  block_bio_queue: (e, on) => `${on} accepts ${bio(e)} into its queue: ${run(e)}`,
+  block_bio_remap: (e, on) => `${bio(e)} goes on to ${on}: sector ${e.b} becomes ${e.a}, ${e.c} sectors`,
+  block_bio_bounce: (e, on) =>
+    `${on} cannot reach the pages of ${bio(e)}: it goes on with copies${because(e)}`,
+  block_bio_complete: (e, on) => `${on} is done with ${bio(e)}: ${run(e)}, ${result(e.d)}`,
+  block_split: (e, on) => `${bio(e)} is cut on ${on}: what begins at sector ${e.b} comes later${because(e)}`,
+  block_bio_backmerge: (e) => `${bio(e)} joins request ${e.b} at its end: ${run(e)}`,
+  block_bio_frontmerge: (e) => `${bio(e)} joins request ${e.b} at its front: ${run(e)}`,
+  block_getrq: (e, on) => `${bio(e)} gets request ${e.b} of ${on}: ${run(e)}`,
+  block_sleeprq: (e, on) => `the task sleeps until ${on} has a request for ${bio(e)}${because(e)}`,
+  block_plug: (_e, on) => `the task keeps requests for ${on} back: more may come`,
+  block_unplug: (e, on) =>
+    `the task lets ${count(e.c, 'request')} go to ${on}${e.d === 1 ? '' : ', because it has to sleep'}`,
+  block_rq_insert: (e, on) => `request ${e.b} is queued on ${on}: ${run(e)}`,
+  block_rq_merge: (e, on) => `request ${e.b} of ${on} becomes part of another: ${run(e)}`,
+  block_rq_issue: (e, on) => `the driver of ${on} takes request ${e.b}: ${run(e)}`,
+  block_rq_requeue: (e, on) => `${on} gives request ${e.b} back: ${run(e)}`,
+  block_rq_complete: (e, on) => `${on} is done with request ${e.b}: ${run(e)}, ${result(e.d)}`,
+  block_io_start: (e, on) => `request ${e.b} counts as I/O of ${on} from here on`,
+  block_io_done: (e, on) => `request ${e.b} counts as I/O of ${on} up to here`,
+  bio_clone: (e, on) => `${bio(e)} is made from bio ${e.a}: sector ${e.b} + ${e.c} of ${on}`,
+  bio_split: (e, on) => `${bio(e)} takes the first ${e.c} sectors of bio ${e.a}: sector ${e.b} of ${on}`,
+  bio_chain: (e) => `bio ${e.a} now waits for ${bio(e)} too: ${e.d} completions to come`,
+  blk_rq_merge_ok: (e) => `${bio(e)} does not join request ${e.b}${because(e)}`,
+  blk_stack_limits: (e, on) => `the limits of ${on} follow from what lies below${because(e)}`,
+  handle_read_error: (e, on) => `${on} never ends ${bio(e)}${because(e)}`,
+  blk_rq_map_sg: (e) =>
+    `request ${e.b} becomes ${count(e.c, 'scatterlist entry', 'scatterlist entries')}; nr_phys_segments had counted ${e.d}`,
+  sg_set_page: (e) => `entry ${e.d}: ${e.c} bytes at ${groupedHex(e.a)}`,
+  md_error: (e, on) => `${on} takes a device out${because(e)}`,
+  brd_insert_page: (e, on) => `${on} takes page ${groupedHex(e.b)} from free RAM for its block ${e.a}`,
+  memcpy: (e) => `the CPU copies ${e.c} bytes from ${groupedHex(e.a)} to ${groupedHex(e.b)}`,
+  copy_page_to_iter: (e, on) =>
+    `a worker copies ${e.c} bytes between ${groupedHex(e.a)} and byte ${e.b} of the file under ${on}`,
+  memset: (e, on) => `${on} has no page there yet: the CPU zeroes ${e.c} bytes at ${groupedHex(e.b)}`,
+  printk: (e) => `the kernel logs “${e.note}”`,
+  oops: (e) => `the task dies: ${e.note}`,
+  bio_endio: (e) => (e.d === 0 ? `${bio(e)} completes: no error` : `${bio(e)} ends with error ${e.d}`),
+};
+
+function refused(event: RecordedEvent): string {
+  return `refused with ${event.d}: ${ruleOf(event)}`;
 }
 
 function vector(event: RecordedEvent): string {
   const what = `${event.c} bytes at offset ${event.b} of pfn ${groupedHex(event.a)}`;
-  if (event.d === 0) return `refuses ${what}: ${event.note}`;
+  if (event.d === 0) return `refuses ${what}: ${ruleOf(event)}`;
   return event.name.name === 'bv_pfn' ? `the caller fills a vector by hand: ${what}` : `adds ${what}`;
 }
+
+const result = (error: number) => (error === 0 ? 'no error' : `error ${error}`);
+
+const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

@@ -16,6 +16,7 @@ const LAYOUT = [
   ['object', Uint32Array],
   ['c', Uint32Array],
   ['d', Int32Array],
+  ['e', Uint32Array],
   ['name', Uint16Array],
   ['device', Int16Array],
   ['note', Uint16Array],
@@ -31,12 +32,13 @@ const Header = v.strictObject({
     v.strictObject({
       name: v.string(),
       kind: v.picklist(EVENT_KINDS),
-      args: v.tuple([v.string(), v.string(), v.string(), v.string()]),
+      args: v.tuple([v.string(), v.string(), v.string(), v.string(), v.string()]),
     }),
   ),
   devices: v.array(v.string()),
   texts: v.pipe(v.array(v.string()), v.minLength(1)),
   length: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  dropped: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 
 /** Why bytes are not a Recording; the message says what was expected. */

@@ -2,23 +2,23 @@
  * What happened: a column store of events. The simulator writes one; an importer of a real trace writes one;
  * the same views read both.
  *
- * An event is 42 bytes: when, what (an index into `names`), on which device, to which object, four arguments
+ * An event is 46 bytes: when, what (an index into `names`), on which device, to which object, five arguments
  * whose meaning the name tells, and a note (an index into `texts`; 0 is none).
  */
-export const RECORDING_VERSION = 1;
+export const RECORDING_VERSION = 2;
 
 /** `call`: a kernel function. `trace`: a tracepoint. `rule`: a refusal. `printk`: a kernel message. `oops`: the task dies. */
 export const EVENT_KINDS = ['call', 'trace', 'rule', 'printk', 'oops'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** What an event of this name means, and what its arguments a, b, c, d are (with units; '' when unused). */
+/** What an event of this name means, and what its arguments a, b, c, d, e are (with units; '' when unused). */
 export interface EventName {
   readonly name: string;
   readonly kind: EventKind;
-  readonly args: readonly [string, string, string, string];
+  readonly args: readonly [string, string, string, string, string];
 }
 
-/** Bounds: a, b are float64 (addresses, pfns, sectors); c is uint32 (bytes, sectors); d is int32 (results, errno). */
+/** Bounds: a, b are float64 (addresses, pfns, sectors); c is uint32 (bytes, sectors); d is int32 (results, errno); e is uint32 (flags of the operation). */
 export interface Columns {
   readonly time: Float64Array;
   readonly name: Uint16Array;
@@ -28,6 +28,7 @@ export interface Columns {
   readonly b: Float64Array;
   readonly c: Uint32Array;
   readonly d: Int32Array;
+  readonly e: Uint32Array;
   readonly note: Uint16Array;
 }
 
@@ -44,10 +45,14 @@ export interface Recording {
   /** Texts for notes; entry 0 is the empty one. */
   readonly texts: readonly string[];
   readonly length: number;
+  /** Events before the first one here that were not kept. */
+  readonly dropped: number;
   readonly columns: Columns;
 }
 
 export const NO_DEVICE = -1;
+/** The object of an event that belongs to no bio. */
+export const NO_OBJECT = 0xffffffff;
 
 function newColumns(capacity: number): Columns {
   return {
@@ -57,6 +62,7 @@ function newColumns(capacity: number): Columns {
     object: new Uint32Array(capacity),
     c: new Uint32Array(capacity),
     d: new Int32Array(capacity),
+    e: new Uint32Array(capacity),
     name: new Uint16Array(capacity),
     device: new Int16Array(capacity),
     note: new Uint16Array(capacity),
@@ -71,17 +77,34 @@ function mapColumns(columns: Columns, change: (column: ColumnArray) => ColumnArr
   ) as unknown as Columns;
 }
 
-/** Collects events. Grows by doubling; one emit allocates nothing between growths. */
+const FIRST_CAPACITY = 1024;
+
+/**
+ * Collects events, all of them or the last `keep`. Columns grow by doubling, up to `keep`, and are then written anew
+ * from their start; one emit allocates nothing between growths.
+ */
 export class Recorder {
-  private columns = newColumns(1024);
-  private length = 0;
+  private columns: Columns;
+  private capacity: number;
+  private readonly keep: number;
+  /** Where the next event goes. */
+  private at = 0;
+  /** Events written before the present round through the columns. */
+  private before = 0;
   private readonly names: EventName[] = [];
   private readonly devices: string[] = [];
   private readonly texts: string[] = [''];
   private readonly textIndex = new Map<string, number>([['', 0]]);
 
   /** `enabled: false` keeps nothing: for benchmarks and for runs where only the outcome counts. */
-  constructor(readonly enabled = true) {}
+  constructor(
+    readonly enabled = true,
+    { keep = Infinity }: { readonly keep?: number | undefined } = {},
+  ) {
+    this.keep = keep;
+    this.capacity = Math.min(FIRST_CAPACITY, keep);
+    this.columns = newColumns(this.capacity);
+  }
 
   /** Registers a name and gives the id to emit it with. */
   define(name: EventName): number {
@@ -110,11 +133,12 @@ export class Recorder {
     b: number,
     c: number,
     d: number,
+    e: number,
     note: number,
   ): void {
     if (!this.enabled) return;
-    const i = this.length;
-    if (i === this.columns.time.length) this.grow();
+    if (this.at === this.capacity) this.makeRoom();
+    const i = this.at++;
     const to = this.columns;
     to.time[i] = time;
     to.name[i] = name;
@@ -124,27 +148,44 @@ export class Recorder {
     to.b[i] = b;
     to.c[i] = c;
     to.d[i] = d;
+    to.e[i] = e;
     to.note[i] = note;
-    this.length = i + 1;
   }
 
   finish(about: Pick<Recording, 'timeUnit' | 'source' | 'reconstructed'>): Recording {
+    const { at, capacity } = this;
+    const full = this.before > 0;
     return {
       ...about,
       names: [...this.names],
       devices: [...this.devices],
       texts: [...this.texts],
-      length: this.length,
-      columns: mapColumns(this.columns, (column) => column.slice(0, this.length)),
+      length: full ? capacity : at,
+      dropped: full ? this.before - capacity + at : 0,
+      columns: mapColumns(this.columns, (column) => (full ? inOrder(column, at) : column.slice(0, at))),
     };
   }
 
-  private grow(): void {
-    const capacity = this.columns.time.length * 2;
-    const wider = newColumns(capacity);
+  /** The columns are full: wider ones, or from the start again. */
+  private makeRoom(): void {
+    if (this.capacity === this.keep) {
+      this.before += this.capacity;
+      this.at = 0;
+      return;
+    }
+    this.capacity = Math.min(this.capacity * 2, this.keep);
+    const wider = newColumns(this.capacity);
     for (const key of Object.keys(wider) as (keyof Columns)[]) wider[key].set(this.columns[key]);
     this.columns = wider;
   }
+}
+
+/** A column that was written round and round, from the oldest event at `start` on. */
+function inOrder(column: ColumnArray, start: number): ColumnArray {
+  const ordered = column.slice();
+  ordered.set(column.subarray(start));
+  ordered.set(column.subarray(0, start), column.length - start);
+  return ordered;
 }
 
 /** One event as an object: for views and tests, never for loops over millions. */
@@ -158,6 +199,7 @@ export interface RecordedEvent {
   readonly b: number;
   readonly c: number;
   readonly d: number;
+  readonly e: number;
   readonly note: string;
 }
 
@@ -175,6 +217,7 @@ export function eventAt(recording: Recording, index: number): RecordedEvent {
     b: columns.b[index]!,
     c: columns.c[index]!,
     d: columns.d[index]!,
+    e: columns.e[index]!,
     note: recording.texts[columns.note[index]!] ?? '',
   };
 }

@@ -1,5 +1,4 @@
-import { Language, Parser } from 'web-tree-sitter';
-import type { Tree } from 'web-tree-sitter';
+import type { Parser, Tree } from 'web-tree-sitter';
 
 /** The two WebAssembly files; whoever creates the parser reads them, so this room needs no file system. */
 export interface ParserFiles {
@@ -28,6 +27,8 @@ export class CParser {
    * @throws when one of the files is not the WebAssembly module it should be
    */
   static async create(files: ParserFiles): Promise<CParser> {
+    // Only now: whoever never hovers does not pay for it.
+    const { Language, Parser } = await import('web-tree-sitter');
     // The name is never opened; without it the runtime would build a URL from its own place, which a bundle lacks.
     runtimeReady ??= Parser.init({ wasmBinary: files.runtime, locateFile: (file: string) => file });
     try {

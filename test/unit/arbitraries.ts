@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { hex } from '../../src/model/address';
-import type { BioscopeDocument, Io, MachineSpec, MemoryRange } from '../../src/model/machine-spec';
+import type { BioscopeDocument, MachineSpec, MemoryRange } from '../../src/model/machine-spec';
+import type { Io } from '../../src/model/workload-spec';
 
 const RAM_PAGES = 4096;
 const PMEM = 0x40000000;

@@ -15,7 +15,7 @@ export interface Ribbon {
   readonly right: { readonly x: number; readonly y: number };
   readonly height: number;
   readonly tone: ChainBlock['tone'];
-  /** Between the bio and the device the CPU copies: the ribbon is broken. */
+  /** The CPU copies: the ribbon is broken. */
   readonly copy: boolean;
 }
 
@@ -38,11 +38,14 @@ const SPACE = 8;
 const LEAST_BLOCK = 40;
 const TALLEST = 2400;
 
-/** Lays columns out left to right with one scale: height is bytes. Never narrower than 640 px: its frame scrolls. */
+/** px a column and the way to the next need at least. */
+const LEAST_COLUMN = 160;
+
+/** Lays columns out left to right with one scale: height is bytes. Its frame scrolls where there is no room for all. */
 export function layoutChain(chain: Chain, room: number): ChainLayout {
-  const width = Math.max(room, 640);
+  const width = Math.max(room, LEAST_COLUMN * chain.columns.length);
   const columnWidth = Math.min(190, width / (chain.columns.length * 1.35));
-  const between = (width - columnWidth * chain.columns.length) / (chain.columns.length - 1);
+  const between = (width - columnWidth * chain.columns.length) / Math.max(chain.columns.length - 1, 1);
   const shortest = Math.min(...chain.columns.flatMap((c) => c.blocks.map((b) => b.to - b.from)), chain.bytes);
   const scale = Math.min(Math.max(LEAST_BLOCK / shortest, 180 / chain.bytes), TALLEST / chain.bytes);
 
@@ -57,9 +60,9 @@ export function layoutChain(chain: Chain, room: number): ChainLayout {
     }));
     return { title: column.title, x, blocks };
   });
-  const ribbons = columns
-    .slice(1)
-    .flatMap((right, n) => join(columns[n]!.blocks, right.blocks, scale, n === columns.length - 2));
+  const ribbons = chain.columns.flatMap(({ source, copied }, n) =>
+    source < 0 ? [] : join(columns[source]!.blocks, columns[n]!.blocks, scale, copied ?? false),
+  );
   const bottom = columns.flatMap((c) => c.blocks.map((b) => b.y + b.height));
   return { columns, ribbons, width, height: Math.max(...bottom, TOP + 40) + 8, columnWidth, scale };
 }

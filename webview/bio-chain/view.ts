@@ -29,7 +29,7 @@ export function byteRibbons(chain: Chain, width: number): TemplateResult {
         ${layout.columns.map((c) => svg`<text class="column" x=${c.x} y="14">${c.title}</text>`)}
         ${layout.ribbons.map(ribbonView)}
         ${layout.columns.flatMap((c) => c.blocks.map((b) => blockView(b, b === first)))}
-        ${layout.ribbons.some((r) => r.copy) ? copyMark(layout, chain) : nothing}
+        ${chain.columns.map((column, n) => (column.copied ? copyMark(layout, chain, n) : nothing))}
         ${chain.cuts.map((cut) => cutView(cut, layout))}
       </svg>
     </div>
@@ -67,11 +67,11 @@ function ribbonView(ribbon: Ribbon): SVGTemplateResult {
     data-from=${ribbon.from} data-to=${ribbon.to}></path>`;
 }
 
-/** A break in the ribbon with its name: the CPU moves these bytes, one by one. */
-function copyMark(layout: ChainLayout, chain: Chain): SVGTemplateResult {
-  const left = layout.columns[2]!.x + layout.columnWidth;
-  const x = (left + layout.columns[3]!.x) / 2;
-  const blocks = layout.columns[3]!.blocks;
+/** A break in the ribbons into column `n`, with its name: the CPU moves these bytes, one by one. */
+function copyMark(layout: ChainLayout, chain: Chain, n: number): SVGTemplateResult {
+  const { x: right, blocks } = layout.columns[n]!;
+  if (blocks.length === 0) return svg``;
+  const x = (layout.columns[n - 1]!.x + layout.columnWidth + right) / 2;
   const top = blocks[0]!.y;
   const bottom = blocks.at(-1)!.y + blocks.at(-1)!.height;
   return svg`<g class="copy-mark" aria-hidden="true">

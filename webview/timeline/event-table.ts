@@ -1,11 +1,12 @@
 import { html, type TemplateResult } from 'lit';
 import { narrate } from '../../src/model/narrate';
-import { events, type Recording } from '../../src/model/recording';
+import { bioFamily } from '../../src/model/bio-family';
+import type { Recording } from '../../src/model/recording';
 import { unfold, type Unfolding } from '../unfold';
 
-/** What happened to one bio, step by step, in sentences. */
+/** What happened to one submitted bio and all that was made from it, step by step, in sentences. */
 export function eventTable(recording: Recording, bio: number, unfolding: Unfolding): TemplateResult {
-  const own = [...events(recording)].filter((event) => event.object === bio);
+  const own = bioFamily(recording, bio).events;
   return unfold(
     'event-table',
     `Step by step: ${own.length} ${own.length === 1 ? 'event' : 'events'}`,

@@ -1,53 +1,67 @@
 import type { Kernel } from '../kernel';
+import {
+  QUEUE_FLAG_DISCARD,
+  QUEUE_FLAG_NOMERGES,
+  QUEUE_FLAG_NOXMERGES,
+  QUEUE_FLAG_NO_SG_MERGE,
+  QUEUE_FLAG_PFN,
+  QUEUE_FLAG_SG_GAPS,
+} from './flags';
+import type { QueueLimits } from './limits';
+import type { RequestState } from './request-state';
 
-/** The limits of a request_queue that the modelled paths ask for. Sizes in bytes, sectors of 512 bytes. */
-export interface QueueLimits {
-  max_hw_sectors: number;
-  max_sectors: number;
-  max_segments: number;
-  max_segment_size: number;
-  /** One less than a power of two. */
-  seg_boundary_mask: number;
-  /** 0, or a power of two: a bio must not cross a multiple of it. */
-  chunk_sectors: number;
-  /** Pages above this pfn count as segments of their own, because they would bounce. */
-  bounce_pfn: number;
-  cluster: boolean;
-}
+/** Takes a bio that passed the checks. It may submit others, keep it, or complete it. */
+export type MakeRequest = (kernel: Kernel, disk: Disk, bio: number) => void;
 
-/** `blk_set_default_limits` of 4.1, with what brd and pmem both set on top (captures: QLIM rows). */
-export function memoryDiskLimits(): QueueLimits {
-  return {
-    max_hw_sectors: 1024,
-    max_sectors: 1024,
-    max_segments: 128,
-    max_segment_size: 65536,
-    seg_boundary_mask: 0xffffffff,
-    chunk_sectors: 0,
-    bounce_pfn: Infinity,
-    cluster: true,
-  };
-}
+/**
+ * 4.1 `merge_bvec_fn`: how many bytes of a vector of `len` bytes the driver takes at the end of what the bio would
+ * hold before it. `bvm`: device, sector of 512 bytes and size in bytes of that bio, and its `bi_rw`.
+ */
+export type MergeBvec = (
+  kernel: Kernel,
+  disk: Disk,
+  bvm: { readonly bdev: number; readonly sector: number; readonly size: number; readonly rw: number },
+  len: number,
+) => number;
 
 export interface RequestQueue {
-  readonly limits: QueueLimits;
-  /** QUEUE_FLAG_PFN: opt-in to bios without struct pages. */
-  pfn: boolean;
-  /** QUEUE_FLAG_SG_GAPS, QUEUE_FLAG_NO_SG_MERGE. */
-  sg_gaps: boolean;
-  no_sg_merge: boolean;
-  make_request_fn: (kernel: Kernel, disk: Disk, bio: number) => void;
+  limits: QueueLimits;
+  /** QUEUE_FLAG_* bits. */
+  flags: number;
+  /** REQ_FLUSH: there is a volatile write cache; with REQ_FUA: and writes can go past it. */
+  flush_flags: number;
+  make_request_fn: MakeRequest;
+  merge_bvec_fn?: MergeBvec;
+  /** Request-based queues only. */
+  requests?: RequestState;
 }
 
-/** A gendisk with its queue; partitions come later. */
+/** A gendisk with its queue. */
 export interface Disk {
   readonly name: string;
-  /** Index of the disk in the kernel and of its name in the Recording. */
+  /** Its index in `kernel.bdevs`, and of its name in the Recording. */
   readonly id: number;
   /** Sectors of 512 bytes. */
   readonly capacity: number;
   readonly queue: RequestQueue;
 }
+
+/** A `struct block_device`: a disk, or a partition of one. */
+export interface BlockDevice {
+  readonly name: string;
+  readonly id: number;
+  readonly disk: Disk;
+  /** 0 for the whole disk. Sectors of 512 bytes. */
+  readonly start_sect: number;
+  readonly nr_sects: number;
+}
+
+export const blk_queue_pfn = (q: RequestQueue): boolean => (q.flags & QUEUE_FLAG_PFN) !== 0;
+export const blk_queue_nomerges = (q: RequestQueue): boolean => (q.flags & QUEUE_FLAG_NOMERGES) !== 0;
+export const blk_queue_noxmerges = (q: RequestQueue): boolean => (q.flags & QUEUE_FLAG_NOXMERGES) !== 0;
+export const blk_queue_discard = (q: RequestQueue): boolean => (q.flags & QUEUE_FLAG_DISCARD) !== 0;
+export const queue_sg_gaps = (q: RequestQueue): boolean => (q.flags & QUEUE_FLAG_SG_GAPS) !== 0;
+export const queue_no_sg_merge = (q: RequestQueue): boolean => (q.flags & QUEUE_FLAG_NO_SG_MERGE) !== 0;
 
 /** `blk_max_size_offset`: sectors a bio may have when it starts at `sector`. */
 export function blk_max_size_offset(queue: RequestQueue, sector: number): number {

@@ -1,46 +1,83 @@
 import { PAGE_SIZE } from '../../model/address';
-import { bio_endio, bio_sectors } from '../block/bio';
-import { memoryDiskLimits, type Disk } from '../block/queue';
-import { READ } from '../block/tables';
+import { bio_endio } from '../block/bio';
+import { QUEUE_FLAG_DISCARD, REQ_DISCARD, REQ_WRITE } from '../block/flags';
+import { bio_sectors } from '../block/iter';
+import { blk_set_default_limits } from '../block/limits';
+import type { Disk, RequestQueue } from '../block/queue';
 import { EIO, ENOSPC } from '../errno';
 import type { Kernel } from '../kernel';
 import { physThroughKmap } from '../kmap/page';
+import { withSpec } from './disk';
+import type { Driver } from './driver';
 
 const PAGE_SECTORS = 8;
 
 /** A RAM disk: its blocks are RAM pages, allocated when first written (4.1 drivers/block/brd.c). */
-export function brd(name: string, id: number, capacity: number, pfn: boolean): Disk {
-  /** Page index on the disk -> pfn. */
-  const pages = new Map<number, number>();
-  return {
-    name,
-    id,
-    capacity,
-    queue: {
-      limits: memoryDiskLimits(),
-      pfn,
-      sg_gaps: false,
-      no_sg_merge: false,
-      make_request_fn: (kernel, disk, bio) => brd_make_request(kernel, disk, pages, bio),
-    },
-  };
-}
+export const brd: Driver<'brd'> = {
+  name: 'brd',
+  access: 'kmap',
+  pageless: 'brd_do_bvec() maps the bio’s page with kmap_atomic(): without one, the copy faults.',
+  probe({ block }, spec, id) {
+    /** Page index on the disk -> pfn. */
+    const pages = new Map<number, number>();
+    const queue: RequestQueue = {
+      limits: {
+        ...blk_set_default_limits(),
+        max_hw_sectors: 1024,
+        max_sectors: 1024,
+        physical_block_size: 4096,
+        io_min: 4096,
+        discard_granularity: 4096,
+        max_discard_sectors: 0xffffffff,
+        discard_zeroes_data: 1,
+      },
+      flags: QUEUE_FLAG_DISCARD,
+      flush_flags: 0,
+      make_request_fn: (kernel, disk, bio) => {
+        brd_make_request(kernel, disk, pages, bio);
+      },
+    };
+    return {
+      name: spec.name,
+      id,
+      capacity: spec.sectors,
+      queue: withSpec(queue, spec.queue, block.drivers.brd),
+    };
+  },
+};
 
 function brd_make_request(kernel: Kernel, disk: Disk, pages: Map<number, number>, bio: number): void {
   const { bios, bvecs } = kernel;
   let sector = bios.bi_sector[bio]!;
   if (sector + bio_sectors(kernel, bio) > disk.capacity) {
+    kernel.refusal = `brd_make_request: end sector ${sector + bio_sectors(kernel, bio)} > capacity ${disk.capacity} of ${disk.name}`;
     bio_endio(kernel, bio, -EIO);
     return;
   }
-  const first = bios.bi_io_vec[bio]!;
-  for (let bv = first; bv < first + bios.bi_vcnt[bio]!; bv++) {
-    const error = brd_do_bvec(kernel, disk, pages, bio, bv, sector);
+  if (bios.bi_rw[bio]! & REQ_DISCARD) {
+    discard_from_brd(kernel, pages, sector, bios.bi_size[bio]!);
+    bio_endio(kernel, bio, 0);
+    return;
+  }
+  let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
+  let done = bios.bi_bvec_done[bio]!;
+  for (let left = bios.bi_size[bio]!; left > 0;) {
+    // A page at a time: a vector of later kernels may hold several.
+    const offset = bvecs.offset[bv]! + done;
+    const len = Math.min(left, bvecs.len[bv]! - done, PAGE_SIZE - (offset % PAGE_SIZE));
+    const pfn = bvecs.pfn[bv]! + Math.floor(offset / PAGE_SIZE);
+    const error = brd_do_bvec(kernel, disk, pages, bio, pfn, bvecs.dev[bv]!, offset % PAGE_SIZE, len, sector);
     if (error !== 0) {
       bio_endio(kernel, bio, error);
       return;
     }
-    sector += bvecs.len[bv]! >>> 9;
+    sector += len >>> 9;
+    left -= len;
+    done += len;
+    if (done === bvecs.len[bv]) {
+      bv++;
+      done = 0;
+    }
   }
   bio_endio(kernel, bio, 0);
 }
@@ -50,24 +87,30 @@ function brd_do_bvec(
   disk: Disk,
   pages: Map<number, number>,
   bio: number,
-  bv: number,
+  pfn: number,
+  dev: number,
+  offset: number,
+  len: number,
   sector: number,
 ): number {
-  const { bios, bvecs } = kernel;
-  const len = bvecs.len[bv]!;
-  const read = bios.bi_rw[bio] === READ;
-  if (!read) {
+  const write = (kernel.bios.bi_rw[bio]! & REQ_WRITE) !== 0;
+  if (write) {
     const error = copy_to_brd_setup(kernel, disk, pages, bio, sector, len);
     if (error !== 0) return error;
   }
-  const page = kernel.posting.bvec_page(bvecs.pfn[bv]!, bvecs.dev[bv]!);
-  const mem = physThroughKmap(kernel, page, 'brd_do_bvec') + bvecs.offset[bv]!;
-  eachBlock(sector, len, (index, offset, run, done) => {
-    const pfn = pages.get(index);
-    if (!read) kernel.copy(disk, bio, mem + done, pfn! * PAGE_SIZE + offset, run);
-    else if (pfn !== undefined) kernel.copy(disk, bio, pfn * PAGE_SIZE + offset, mem + done, run);
-    else kernel.zero(disk, bio, mem + done, run);
-  });
+  const page = kernel.posting.bvec_page(pfn, dev);
+  const mem = physThroughKmap(kernel, page, 'brd_do_bvec') + offset;
+  let done = 0;
+  while (done < len) {
+    const at = sector * 512 + done;
+    const run = Math.min(len - done, PAGE_SIZE - (at % PAGE_SIZE));
+    const own = pages.get(Math.floor(at / PAGE_SIZE));
+    if (write) kernel.copy(disk.id, bio, mem + done, own! * PAGE_SIZE + (at % PAGE_SIZE), run);
+    else if (own !== undefined)
+      kernel.copy(disk.id, bio, own * PAGE_SIZE + (at % PAGE_SIZE), mem + done, run);
+    else kernel.zero(disk.id, bio, mem + done, run);
+    done += run;
+  }
   return 0;
 }
 
@@ -80,11 +123,11 @@ function copy_to_brd_setup(
   sector: number,
   len: number,
 ): number {
-  let error = 0;
-  eachBlock(sector, len, (index) => {
-    if (error === 0 && !brd_insert_page(kernel, disk, pages, bio, index)) error = -ENOSPC;
-  });
-  return error;
+  const last = Math.floor((sector * 512 + len - 1) / PAGE_SIZE);
+  for (let index = Math.floor(sector / PAGE_SECTORS); index <= last; index++) {
+    if (!brd_insert_page(kernel, disk, pages, bio, index)) return -ENOSPC;
+  }
+  return 0;
 }
 
 function brd_insert_page(
@@ -97,27 +140,19 @@ function brd_insert_page(
   if (pages.has(index)) return true;
   const pfn = kernel.allocator.alloc_page();
   if (pfn === undefined) {
-    kernel.refusal = `no free page for block ${index} of ${disk.name}`;
+    kernel.refusal = `brd_insert_page: no free page for block ${index} of ${disk.name}`;
     return false;
   }
   pages.set(index, pfn);
   kernel.bytes.drop(pfn);
-  kernel.trace.brd_insert_page(disk.id, bio, index, pfn);
+  kernel.trace.bio(kernel.trace.id.brd_insert_page, disk.id, bio, index, pfn, 0, 0, 0);
   return true;
 }
 
-/** Visits the disk pages under a run of bytes: a vector touches two at most. */
-function eachBlock(
-  sector: number,
-  len: number,
-  visit: (index: number, offset: number, run: number, done: number) => void,
-): void {
-  let done = 0;
-  while (done < len) {
-    const offset = ((sector % PAGE_SECTORS) * 512 + done) % PAGE_SIZE;
-    const index = Math.floor((sector * 512 + done) / PAGE_SIZE);
-    const run = Math.min(len - done, PAGE_SIZE - offset);
-    visit(index, offset, run, done);
-    done += run;
+/** Whole pages only: they are zeroed, for freeing them could end in a deadlock (4.1 `discard_from_brd`). */
+function discard_from_brd(kernel: Kernel, pages: Map<number, number>, sector: number, bytes: number): void {
+  for (let at = sector * 512; bytes >= PAGE_SIZE; at += PAGE_SIZE, bytes -= PAGE_SIZE) {
+    const pfn = pages.get(Math.floor(at / PAGE_SIZE));
+    if (pfn !== undefined && kernel.copyBytes) kernel.bytes.zero(pfn * PAGE_SIZE, PAGE_SIZE);
   }
 }

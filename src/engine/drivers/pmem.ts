@@ -1,48 +1,78 @@
-import { bio_endio, bio_sectors } from '../block/bio';
-import { memoryDiskLimits, type Disk } from '../block/queue';
-import { READ } from '../block/tables';
+import { PAGE_SIZE, phys } from '../../model/address';
+import { bio_endio } from '../block/bio';
+import { REQ_WRITE } from '../block/flags';
+import { bio_sectors } from '../block/iter';
+import { blk_set_default_limits } from '../block/limits';
+import type { Disk, RequestQueue } from '../block/queue';
 import { EIO } from '../errno';
 import type { Kernel } from '../kernel';
 import { physThroughKmap } from '../kmap/page';
+import { withSpec } from './disk';
+import type { Driver } from './driver';
 
 /**
- * A disk that is a run of physical memory (4.1 drivers/block/pmem.c). The driver reaches its own bytes through
- * an ioremap made at probe, so they need no `struct page`; the caller's buffer does.
+ * A disk that is a run of physical memory (4.1 drivers/block/pmem.c). The driver reaches its own bytes through an
+ * ioremap made at probe, so they need no `struct page`; the caller's buffer does.
  */
-export function pmem(name: string, id: number, start: number, end: number, pfn: boolean): Disk {
-  return {
-    name,
-    id,
-    capacity: (end - start) / 512,
-    queue: {
-      limits: memoryDiskLimits(),
-      pfn,
-      sg_gaps: false,
-      no_sg_merge: false,
-      make_request_fn: (kernel, disk, bio) => pmem_make_request(kernel, disk, start, bio),
-    },
-  };
-}
+export const pmem: Driver<'pmem'> = {
+  name: 'pmem',
+  access: 'kmap',
+  pageless: 'pmem_do_bvec() maps the bio’s page with kmap_atomic(): without one, the copy faults.',
+  probe({ block }, spec, id) {
+    const start = phys(spec.start);
+    const queue: RequestQueue = {
+      limits: { ...blk_set_default_limits(), max_hw_sectors: 1024, max_sectors: 1024 },
+      flags: 0,
+      flush_flags: 0,
+      make_request_fn: (kernel, disk, bio) => {
+        pmem_make_request(kernel, disk, start, bio);
+      },
+    };
+    const capacity = (phys(spec.end) - start) / 512;
+    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue, block.drivers.pmem) };
+  },
+};
 
 function pmem_make_request(kernel: Kernel, disk: Disk, start: number, bio: number): void {
   const { bios, bvecs } = kernel;
-  let sector = bios.bi_sector[bio]!;
+  const sector = bios.bi_sector[bio]!;
   if (sector + bio_sectors(kernel, bio) > disk.capacity) {
+    kernel.refusal = `pmem_make_request: end sector ${sector + bio_sectors(kernel, bio)} > capacity ${disk.capacity} of ${disk.name}`;
     bio_endio(kernel, bio, -EIO);
     return;
   }
-  const first = bios.bi_io_vec[bio]!;
-  for (let bv = first; bv < first + bios.bi_vcnt[bio]!; bv++) {
-    pmem_do_bvec(kernel, disk, start + sector * 512, bio, bv);
-    sector += bvecs.len[bv]! >>> 9;
+  let media = start + sector * 512;
+  let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
+  let done = bios.bi_bvec_done[bio]!;
+  for (let left = bios.bi_size[bio]!; left > 0;) {
+    // A page at a time: a vector of later kernels may hold several.
+    const offset = bvecs.offset[bv]! + done;
+    const len = Math.min(left, bvecs.len[bv]! - done, PAGE_SIZE - (offset % PAGE_SIZE));
+    const pfn = bvecs.pfn[bv]! + Math.floor(offset / PAGE_SIZE);
+    pmem_do_bvec(kernel, disk, media, bio, pfn, bvecs.dev[bv]!, offset % PAGE_SIZE, len);
+    media += len;
+    left -= len;
+    done += len;
+    if (done === bvecs.len[bv]) {
+      bv++;
+      done = 0;
+    }
   }
   bio_endio(kernel, bio, 0);
 }
 
-function pmem_do_bvec(kernel: Kernel, disk: Disk, media: number, bio: number, bv: number): void {
-  const { bios, bvecs } = kernel;
-  const page = kernel.posting.bvec_page(bvecs.pfn[bv]!, bvecs.dev[bv]!);
-  const mem = physThroughKmap(kernel, page, 'pmem_do_bvec') + bvecs.offset[bv]!;
-  if (bios.bi_rw[bio] === READ) kernel.copy(disk, bio, media, mem, bvecs.len[bv]!);
-  else kernel.copy(disk, bio, mem, media, bvecs.len[bv]!);
+function pmem_do_bvec(
+  kernel: Kernel,
+  disk: Disk,
+  media: number,
+  bio: number,
+  pfn: number,
+  dev: number,
+  offset: number,
+  len: number,
+): void {
+  const page = kernel.posting.bvec_page(pfn, dev);
+  const mem = physThroughKmap(kernel, page, 'pmem_do_bvec') + offset;
+  if (kernel.bios.bi_rw[bio]! & REQ_WRITE) kernel.copy(disk.id, bio, mem, media, len);
+  else kernel.copy(disk.id, bio, media, mem, len);
 }

@@ -11,15 +11,18 @@ export class PhysicalBytes {
 
   /** Copies `length` bytes between physical addresses. The runs must not overlap. */
   copy(from: number, to: number, length: number): void {
+    this.take(this, from, to, length);
+  }
+
+  /** Copies `length` bytes from `from` in another store (or this one) to `to` in this one. */
+  take(source: PhysicalBytes, from: number, to: number, length: number): void {
     let done = 0;
     while (done < length) {
-      const source = from + done;
-      const target = to + done;
-      const sourceOffset = source % PAGE_SIZE;
-      const targetOffset = target % PAGE_SIZE;
+      const sourceOffset = (from + done) % PAGE_SIZE;
+      const targetOffset = (to + done) % PAGE_SIZE;
       const run = Math.min(length - done, PAGE_SIZE - sourceOffset, PAGE_SIZE - targetOffset);
-      const page = this.pages.get((source - sourceOffset) / PAGE_SIZE);
-      const into = this.page((target - targetOffset) / PAGE_SIZE);
+      const page = source.pages.get((from + done - sourceOffset) / PAGE_SIZE);
+      const into = this.page((to + done - targetOffset) / PAGE_SIZE);
       if (page === undefined) into.fill(0, targetOffset, targetOffset + run);
       else if (run === PAGE_SIZE) into.set(page);
       else into.set(page.subarray(sourceOffset, sourceOffset + run), targetOffset);

@@ -6,7 +6,8 @@ import type { PhysicalMap } from './physical-map';
  * is RAM, has a `struct page`, and is nobody else's, is what matters here.
  */
 export class PageAllocator {
-  private readonly runs: { start: number; end: number }[];
+  private readonly runs: Run[];
+  private readonly freed: number[] = [];
   private readonly taken = new Set<number>();
   private calls = 0;
 
@@ -22,18 +23,43 @@ export class PageAllocator {
     for (const pfn of inUse) this.taken.add(pfn);
   }
 
-  /** A pfn, or `undefined` when memory is exhausted or this call was told to fail. */
-  alloc_page(): number | undefined {
+  /**
+   * A pfn, at most `max_pfn`, or `undefined` when memory is exhausted or this call was told to fail. Pages given back
+   * are given out again first.
+   */
+  alloc_page(max_pfn = Infinity): number | undefined {
     if (this.failAt.has(++this.calls)) return undefined;
-    for (;;) {
-      const run = this.runs.at(-1);
-      if (run === undefined) return undefined;
-      if (run.end <= run.start) {
-        this.runs.pop();
-        continue;
-      }
-      const pfn = --run.end;
-      if (!this.taken.has(pfn)) return pfn;
+    for (let at = this.freed.length - 1; at >= 0; at--)
+      if (this.freed[at]! <= max_pfn) return this.freed.splice(at, 1)[0];
+    for (let at = this.runs.length - 1; at >= 0; at--) {
+      const run = this.runs[at]!;
+      const pfn = run.end - 1 <= max_pfn ? this.fromTop(run) : this.below(run, max_pfn);
+      if (pfn !== undefined) return pfn;
     }
+    return undefined;
   }
+
+  free_page(pfn: number): void {
+    this.freed.push(pfn);
+  }
+
+  private fromTop(run: Run): number | undefined {
+    while (run.end > run.start) if (!this.taken.has(--run.end)) return run.end;
+    return undefined;
+  }
+
+  /** A page from the middle of a run: it is remembered as taken, for the run's end will reach it. */
+  private below(run: Run, max_pfn: number): number | undefined {
+    for (let pfn = max_pfn; pfn >= run.start; pfn--) {
+      if (this.taken.has(pfn)) continue;
+      this.taken.add(pfn);
+      return pfn;
+    }
+    return undefined;
+  }
+}
+
+interface Run {
+  readonly start: number;
+  end: number;
 }

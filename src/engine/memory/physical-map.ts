@@ -23,6 +23,8 @@ interface Leaf extends PhysRange {
 export class PhysicalMap {
   readonly extents: readonly Extent[];
   readonly space: AddressSpace;
+  /** The last page frame of RAM: `blk_max_pfn`. -1 without RAM. */
+  readonly maxRamPfn: number;
   private readonly starts: Float64Array;
   /** The last answer: I/O asks about neighbours. */
   private last: Extent | undefined;
@@ -32,6 +34,8 @@ export class PhysicalMap {
     const leaves = withHoles(spec.memory.ranges.flatMap((range) => flatten(range, undefined)));
     const present = withMemmap(leaves, this.space.sectionSize);
     this.extents = leaves.flatMap((leaf) => cut(leaf, present));
+    const ram = this.extents.filter((extent) => extent.kind === 'ram');
+    this.maxRamPfn = Math.floor((ram.at(-1)?.end ?? 0) / 4096) - 1;
     this.starts = Float64Array.from(this.extents, (extent) => extent.start);
   }
 

@@ -11,7 +11,7 @@ const recordings: fc.Arbitrary<Recording> = fc
       fc.record({
         name: text,
         kind: fc.constantFrom(...EVENT_KINDS),
-        args: fc.tuple(text, text, text, text),
+        args: fc.tuple(text, text, text, text, text),
       }),
       { minLength: 1, maxLength: 4 },
     ),
@@ -25,6 +25,7 @@ const recordings: fc.Arbitrary<Recording> = fc
         b: fc.double({ noNaN: true }),
         c: fc.nat(),
         d: fc.integer(),
+        e: fc.nat(),
         note: text,
       }),
     ),
@@ -36,7 +37,18 @@ const recordings: fc.Arbitrary<Recording> = fc
     for (const device of devices) recorder.addDevice(device);
     rows.forEach((r, time) => {
       const device = devices.length === 0 ? -1 : r.device % devices.length;
-      recorder.emit(r.name % names.length, time, device, r.object, r.a, r.b, r.c, r.d, recorder.text(r.note));
+      recorder.emit(
+        r.name % names.length,
+        time,
+        device,
+        r.object,
+        r.a,
+        r.b,
+        r.c,
+        r.d,
+        r.e,
+        recorder.text(r.note),
+      );
     });
     return recorder.finish({ timeUnit: 'step', source: 'test', reconstructed });
   });
@@ -92,23 +104,40 @@ describe('recordings', () => {
       new Recorder().finish({ timeUnit: 'ns', source: '', reconstructed: false }),
     );
     bytes[6] = 9;
-    expect(() => decodeRecording(bytes)).toThrow(/version 9; expected 1/);
+    expect(() => decodeRecording(bytes)).toThrow(/version 9; expected 2/);
   });
 
-  it('take 42 bytes an event and grow past their first size', () => {
+  it('take 46 bytes an event and grow past their first size', () => {
     const recorder = new Recorder();
-    recorder.define({ name: 'x', kind: 'call', args: ['', '', '', ''] });
-    for (let i = 0; i < 3000; i++) recorder.emit(0, i, -1, i, i * 2 ** 40, 0, i, -i, 0);
+    recorder.define({ name: 'x', kind: 'call', args: ['', '', '', '', ''] });
+    for (let i = 0; i < 3000; i++) recorder.emit(0, i, -1, i, i * 2 ** 40, 0, i, -i, i, 0);
     const recording = recorder.finish({ timeUnit: 'step', source: '', reconstructed: false });
     const empty = new Recorder();
-    empty.define({ name: 'x', kind: 'call', args: ['', '', '', ''] });
+    empty.define({ name: 'x', kind: 'call', args: ['', '', '', '', ''] });
     const none = encodeRecording(empty.finish({ timeUnit: 'step', source: '', reconstructed: false })).length;
-    expect(encodeRecording(recording).length - none).toBeLessThanOrEqual(3000 * 42 + 8);
+    expect(encodeRecording(recording).length - none).toBeLessThanOrEqual(3000 * 46 + 8);
     expect(eventAt(recording, 2999)).toMatchObject({
       time: 2999,
       a: 2999 * 2 ** 40,
       d: -2999,
       device: undefined,
     });
+  });
+
+  it('keep the last events only, in order, where they were told to', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3000 }), fc.nat(9000), (keep, emitted) => {
+        const recorder = new Recorder(true, { keep });
+        recorder.define({ name: 'x', kind: 'call', args: ['', '', '', '', ''] });
+        for (let i = 0; i < emitted; i++) recorder.emit(0, i, -1, i, i, 0, 0, 0, 0, 0);
+        const recording = recorder.finish({ timeUnit: 'step', source: '', reconstructed: false });
+        const kept = Math.min(keep, emitted);
+        const first = emitted - kept;
+        expect([recording.dropped, recording.length]).toEqual([first, kept]);
+        const wanted = Float64Array.from({ length: kept }, (_, i) => first + i);
+        expect(recording.columns.time).toEqual(wanted);
+        expect(recording.columns.a).toEqual(wanted);
+      }),
+    );
   });
 });

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../src/engine/machine';
 import { mapView } from '../../../src/host/map-view';
-import { chainOf } from '../../../webview/bio-chain/chain';
+import type { DeviceSpec } from '../../../src/model/device-spec';
+import { chainOf, type Chain } from '../../../webview/bio-chain/chain';
 import { layoutChain } from '../../../webview/bio-chain/layout';
-import type { Io } from '../../../src/model/machine-spec';
+import type { Io } from '../../../src/model/workload-spec';
 import { anyIo, kernels, machine } from '../arbitraries';
 
 function chainFor(io: Io, kernel: Parameters<typeof machine>[0], flag = false) {
@@ -37,7 +38,7 @@ describe('the chain of a bio', () => {
           }
           expect(at).toBeLessThanOrEqual(chain.bytes);
         }
-        const reached = chain.columns[3]!.blocks.at(-1)?.to ?? 0;
+        const reached = chain.columns[3]?.blocks.at(-1)?.to ?? 0;
         if (outcome.state === 'completed' && outcome.error === 0) expect(reached).toBe(chain.bytes);
         else if (chain.bytes > 0) expect(chain.cuts.length).toBeGreaterThan(0);
       }),
@@ -63,7 +64,7 @@ describe('the chain of a bio', () => {
         after: 2,
         from: 0,
         to: 4096,
-        rule: 'BIO_PFN, but ram0 has no QUEUE_FLAG_PFN',
+        rule: 'BIO_PFN set, QUEUE_FLAG_PFN not set on ram0',
         where: 'generic_make_request_checks',
       },
     ]);
@@ -110,5 +111,121 @@ describe('the layout of the ribbons', () => {
         expect(layout.height).toBeLessThan(4000);
       }),
     );
+  });
+});
+
+describe('the chain of a bio through a stack', () => {
+  const devices: DeviceSpec[] = [
+    { name: 'ram0', driver: 'brd', sectors: 8192 },
+    { name: 'ram1', driver: 'brd', sectors: 8192 },
+    { name: 'sda', driver: 'sd', sectors: 8192 },
+    { name: 'nvme0n1', driver: 'nvme', sectors: 8192 },
+    { name: 'md1', driver: 'raid1', devices: [{ device: 'ram0' }, { device: 'ram1' }] },
+    {
+      name: 'dm-0',
+      driver: 'dm',
+      targets: [
+        { type: 'linear', start: 0, sectors: 1024, device: 'sda', offset: 512 },
+        { type: 'linear', start: 1024, sectors: 1024, device: 'md1', offset: 64 },
+      ],
+    },
+    {
+      name: 'md0',
+      driver: 'raid0',
+      chunk: 64,
+      devices: [{ device: 'sda' }, { device: 'nvme0n1' }],
+    },
+  ];
+
+  function chainsFor(workload: Io[], flavour: '4.1' | '6.12'): Chain[] {
+    const spec = { ...machine({ flavour }), devices };
+    const { recording, outcomes } = simulate(spec, workload);
+    return outcomes.map(({ bio, error }) => {
+      expect(error).toBe(0);
+      return chainOf(recording, bio, mapView(spec));
+    });
+  }
+
+  const raw = (device: string, sector: number, pages: number): Io =>
+    write({ device, sector, add: 'raw', vecs: Array.from({ length: pages }, (_, n) => vec(0x100 + 2 * n)) });
+
+  it.each(['4.1', '6.12'] as const)('follows every byte down to the last device (%s)', (flavour) => {
+    const [chain] = chainsFor([raw('dm-0', 1024 - 16, 4)], flavour);
+    // Half on sda, by DMA; half on a mirror of two RAM disks, which the CPU copies to.
+    expect(chain!.columns.map((column) => [column.title, column.source])).toEqual([
+      ['memory', -1],
+      ['bio_vec', 0],
+      ['bio', 1],
+      ['sda, md1', 2],
+      ['ram0', 3],
+      ['ram1', 3],
+      ['scatterlist of sda', 3],
+      ['ram0', 4],
+      ['ram1', 5],
+    ]);
+    const spans = chain!.columns.map(({ blocks }) => [blocks[0]!.from, blocks.at(-1)!.to]);
+    expect(spans.slice(3)).toEqual([
+      [0, 16384],
+      [8192, 16384],
+      [8192, 16384],
+      [0, 8192],
+      [8192, 16384],
+      [8192, 16384],
+    ]);
+  });
+
+  it.each(['4.1', '6.12'] as const)(
+    'has every chunk of a raid0, and every scatterlist entry (%s)',
+    (flavour) => {
+      const [chain] = chainsFor([raw('md0', 56, 4)], flavour);
+      const parts = chain!.columns.find(
+        (column) => column.title.split(', ').sort().join() === 'nvme0n1,sda',
+      )!;
+      expect(parts.blocks.map(({ from, to }) => [from, to])).toEqual([
+        [0, 4096],
+        [4096, 16384],
+      ]);
+      const mapped = chain!.columns.filter((column) => column.title.startsWith('scatterlist'));
+      expect(mapped.flatMap(({ blocks }) => blocks).reduce((sum, b) => sum + b.to - b.from, 0)).toBe(16384);
+    },
+  );
+
+  it('gives each bio of a merged request its own entries', () => {
+    const plugged = { batch: 1, plug: true };
+    const chains = chainsFor(
+      [
+        { ...raw('sda', 0, 1), ...plugged },
+        { ...raw('sda', 8, 2), ...plugged },
+      ],
+      '4.1',
+    );
+    expect(chains.map((chain) => chain.columns.at(-1)!.blocks.map((b) => [b.from, b.to]))).toEqual([
+      [[0, 4096]],
+      [
+        [0, 4096],
+        [4096, 8192],
+      ],
+    ]);
+  });
+
+  it('stops where a level refuses, at the bytes that were refused', () => {
+    const spec = {
+      ...machine({ flavour: '4.1-pfn', posting: 'v1' }),
+      devices: devices.map((device) =>
+        device.name === 'sda' || device.name === 'dm-0' ? { ...device, queue: { pfn: true } } : device,
+      ),
+    };
+    const io: Io = { ...raw('dm-0', 1024 - 8, 2), add: 'by-hand', vecs: [vec(0x40000), vec(0x40001)] };
+    const { recording, outcomes } = simulate(spec, [io]);
+    const chain = chainOf(recording, outcomes[0]!.bio, mapView(spec));
+    expect(chain.cuts).toEqual([
+      {
+        after: 2,
+        from: 4096,
+        to: 8192,
+        rule: 'BIO_PFN set, QUEUE_FLAG_PFN not set on md1',
+        where: 'generic_make_request_checks',
+      },
+    ]);
   });
 });

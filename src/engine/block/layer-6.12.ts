@@ -1,0 +1,40 @@
+import { dmQueue } from '../drivers/dm/dm-6.12';
+import { DRIVERS_612 } from '../drivers/defaults-6.12';
+import { bio_add_page } from './add-6.12';
+import { firstError } from './bio';
+import { QUEUE_FLAG_NOMERGES, QUEUE_FLAG_NO_SG_MERGE } from './flags';
+import type { BlockLayer, RequestPath } from './layer';
+import { blk_rq_map_sg } from './map-sg-6.12';
+import { blk_mq_end_request, blk_mq_flush_plug_list, blk_mq_submit_bio } from './mq-6.12';
+import { bio_split_to_limits } from './split-6.12';
+import { blk_stack_limits } from './stack-limits-6.12';
+import { submit_bio, submit_bio_noacct } from './submit-6.12';
+
+const path: RequestPath = { hasScheduler: true, make_request_fn: blk_mq_submit_bio, end: blk_mq_end_request };
+
+/** 6.12: bios of any size, split where they are submitted; two lists of bios a task; multi-queue only. */
+export const layer612: BlockLayer = {
+  submit_bio,
+  generic_make_request: submit_bio_noacct,
+  singleQueue: path,
+  multiQueue: path,
+  dm: dmQueue,
+  md_split: bio_split_to_limits,
+  md_remap(kernel, bio, array, from) {
+    const { bios, trace } = kernel;
+    const sectors = bios.bi_size[bio]! >>> 9;
+    const to = bios.bi_sector[bio]!;
+    trace.bio(trace.id.block_bio_remap, bios.bi_bdev[bio]!, bio, to, from, sectors, array, bios.bi_rw[bio]!);
+  },
+  md_flush: (kernel, flush, bio) => flush.flushAlongside(kernel, bio),
+  md_flushes_first: true,
+  md_submits_at_once: true,
+  flushPlug: blk_mq_flush_plug_list,
+  stickyError: firstError,
+  defaultScheduler: { single: 'deadline', many: 'none' },
+  drivers: DRIVERS_612,
+  queueFlags: ~(QUEUE_FLAG_NOMERGES | QUEUE_FLAG_NO_SG_MERGE),
+  bio_add_page,
+  blk_rq_map_sg: (kernel, rq) => blk_rq_map_sg(kernel, rq, kernel.sg),
+  blk_stack_limits,
+};

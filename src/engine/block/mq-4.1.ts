@@ -1,0 +1,237 @@
+import type { Kernel } from '../kernel';
+import type { Plug } from '../task';
+import { blk_queue_bounce } from './bounce';
+import { blk_update_request } from './complete';
+import { blk_insert_flush, endsSequenceStep, type FlushInsertion } from './flush';
+import { REQ_FLUSH, REQ_FUA, REQ_SOFTBARRIER, REQ_SYNC, REQ_WRITE, WRITE_FLUSH } from './flags';
+import {
+  ELEVATOR_BACK_MERGE,
+  ELEVATOR_NO_MERGE,
+  bio_attempt_back_merge,
+  bio_attempt_front_merge,
+  blk_rq_merge_ok,
+  blk_try_merge,
+  init_request_from_bio,
+} from './merge';
+import { blk_flush_plug_list, io_schedule } from './plug';
+import { blk_attempt_plug_merge } from './queue-bio';
+import { blk_queue_nomerges, type Disk } from './queue';
+import { NONE } from './tables';
+
+/** A plug with this many requests of one queue is flushed (4.1). */
+const BLK_MAX_REQUEST_COUNT = 16;
+
+/** How many of the software queue's requests a bio is compared with, newest first. */
+const CHECKED = 8;
+
+/** 4.1's multi-queue path of a disk with one hardware queue: no scheduler; only asynchronous I/O is plugged. */
+export function blk_sq_make_request(kernel: Kernel, disk: Disk, submitted: number): void {
+  const { bios, requests, trace } = kernel;
+  const bio = blk_queue_bounce(kernel, disk, submitted);
+  const { queue } = disk;
+  const state = queue.requests!;
+  const rw = bios.bi_rw[bio]!;
+  const flush = (rw & (REQ_FLUSH | REQ_FUA)) !== 0;
+  const sync = (rw & REQ_WRITE) === 0 || (rw & REQ_SYNC) !== 0;
+  const plug = flush || sync ? undefined : kernel.current.plug;
+  const nomerges = blk_queue_nomerges(queue);
+  let plugged = 0;
+  if (plug && !nomerges) {
+    plugged = blk_attempt_plug_merge(kernel, disk, bio, plug.mq_list);
+    if (plugged < 0) return;
+  }
+  const rq = blk_mq_map_request(kernel, disk, bio);
+  if (flush) {
+    fill(kernel, rq, bio, sync);
+    blk_insert_flush(kernel, disk, rq, insertion);
+    blk_mq_run_hw_queue(kernel, disk, true);
+    return;
+  }
+  if (plug) {
+    fill(kernel, rq, bio, sync);
+    if (plug.mq_list.length === 0) trace.bio(trace.id.block_plug, disk.id, NONE, 0, 0, 0, 0, 0);
+    else if (plugged >= BLK_MAX_REQUEST_COUNT) {
+      blk_flush_plug_list(kernel, plug, false);
+      trace.bio(trace.id.block_plug, disk.id, NONE, 0, 0, 0, 0, 0);
+    }
+    plug.mq_list.push(rq);
+    return;
+  }
+  if (!nomerges && blk_mq_attempt_merge(kernel, state.rq_list, bio)) {
+    state.count[0]--;
+    requests.release(rq);
+    return;
+  }
+  fill(kernel, rq, bio, sync);
+  insert(kernel, disk, rq, false);
+  blk_mq_run_hw_queue(kernel, disk, !sync);
+}
+
+/** Whoever waits for it, a read is synchronous: the request says so, though the bio did not. */
+function fill(kernel: Kernel, rq: number, bio: number, sync: boolean): void {
+  init_request_from_bio(kernel, rq, bio);
+  if (sync) kernel.requests.cmd_flags[rq]! |= REQ_SYNC;
+}
+
+/** Takes a tag, after sleeping for one where all are taken. The G event comes first, whatever follows. */
+function blk_mq_map_request(kernel: Kernel, disk: Disk, bio: number): number {
+  const { bios, requests, trace } = kernel;
+  const state = disk.queue.requests!;
+  const event = (name: number, number: number, rule = '') => {
+    const sectors = bios.bi_size[bio]! >>> 9;
+    trace.bio(
+      name,
+      bios.bi_bdev[bio]!,
+      bio,
+      bios.bi_sector[bio]!,
+      number,
+      sectors,
+      0,
+      bios.bi_rw[bio]!,
+      rule,
+    );
+  };
+  const rq = requests.alloc();
+  requests.disk[rq] = disk.id;
+  requests.start_time[rq] = kernel.clock.now;
+  event(trace.id.block_getrq, requests.serial[rq]!);
+  if (state.count[0] >= state.nr_requests) {
+    __blk_mq_run_hw_queue(kernel, disk);
+    const rule = `blk_mq_map_request: ${state.count[0]} requests >= nr_requests ${state.nr_requests} of ${disk.name}`;
+    event(trace.id.block_sleeprq, 0, rule);
+    while (state.count[0] >= state.nr_requests) {
+      if (!io_schedule(kernel)) throw new Error(`${disk.name} has no request left and nothing will free one`);
+    }
+  }
+  state.count[0]++;
+  return rq;
+}
+
+function blk_mq_attempt_merge(kernel: Kernel, list: readonly number[], bio: number): boolean {
+  for (let i = list.length - 1; i >= 0 && i >= list.length - CHECKED; i--) {
+    const rq = list[i]!;
+    if (!blk_rq_merge_ok(kernel, rq, bio)) continue;
+    const how = blk_try_merge(kernel, rq, bio);
+    if (how === ELEVATOR_NO_MERGE) continue;
+    return how === ELEVATOR_BACK_MERGE
+      ? bio_attempt_back_merge(kernel, rq, bio)
+      : bio_attempt_front_merge(kernel, rq, bio);
+  }
+  return false;
+}
+
+function insert(kernel: Kernel, disk: Disk, rq: number, front: boolean): void {
+  const { rq_list } = disk.queue.requests!;
+  kernel.trace.request(kernel.trace.id.block_rq_insert, rq);
+  if (front) rq_list.unshift(rq);
+  else rq_list.push(rq);
+}
+
+function blk_mq_run_hw_queue(kernel: Kernel, disk: Disk, async: boolean): void {
+  if (!async) {
+    __blk_mq_run_hw_queue(kernel, disk);
+    return;
+  }
+  const state = disk.queue.requests!;
+  if (state.runPending) return;
+  state.runPending = true;
+  kernel.loop.soon((id) => {
+    state.runPending = false;
+    __blk_mq_run_hw_queue(kernel, kernel.disk(id));
+  }, disk.id);
+}
+
+/** Hands requests to the driver until its device takes no more. */
+function __blk_mq_run_hw_queue(kernel: Kernel, disk: Disk): void {
+  const state = disk.queue.requests!;
+  if (state.running) return;
+  state.running = true;
+  try {
+    while (state.rq_list.length > 0 && state.in_flight < state.depth) {
+      const rq = state.rq_list.shift()!;
+      kernel.trace.request(kernel.trace.id.block_rq_issue, rq);
+      state.in_flight++;
+      kernel.requestsIssued++;
+      state.queue_rq(kernel, disk, rq);
+    }
+  } finally {
+    state.running = false;
+  }
+}
+
+/** The multi-queue requests of a plug: by disk, then by sector; the unplug event comes before they are inserted. */
+export function blk_mq_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boolean): void {
+  if (plug.mq_list.length === 0) return;
+  const { requests, trace } = kernel;
+  const list = plug.mq_list
+    .splice(0)
+    .sort((a, b) => requests.disk[a]! - requests.disk[b]! || requests.__sector[a]! - requests.__sector[b]!);
+  for (let i = 0; i < list.length;) {
+    const disk = kernel.disk(requests.disk[list[i]!]!);
+    let end = i;
+    while (end < list.length && requests.disk[list[end]!] === disk.id) end++;
+    trace.bio(trace.id.block_unplug, disk.id, NONE, 0, 0, end - i, asleep ? 0 : 1, 0);
+    for (; i < end; i++) insert(kernel, disk, list[i]!, false);
+    blk_mq_run_hw_queue(kernel, disk, asleep);
+  }
+}
+
+/** `blk_mq_end_request`: the device is done with a request. */
+export function blk_mq_end_request(kernel: Kernel, disk: Disk, rq: number, error: number): void {
+  const state = disk.queue.requests!;
+  state.in_flight--;
+  if (!endsSequenceStep(kernel, disk, rq, error, insertion)) {
+    blk_update_request(kernel, rq, error);
+    insertion.free(kernel, disk, rq);
+  }
+  // What the device had no room for waits in the software queue.
+  if (state.rq_list.length > 0) blk_mq_run_hw_queue(kernel, disk, true);
+}
+
+const insertion: FlushInsertion = {
+  /** Goes through the requeue list, so that a worker inserts it: with its own event, and never from here. */
+  queue(kernel, disk, rq, front) {
+    const state = disk.queue.requests!;
+    if (front) {
+      kernel.requests.cmd_flags[rq]! |= REQ_SOFTBARRIER;
+      state.requeue_list.unshift(rq);
+    } else state.requeue_list.push(rq);
+    if (!state.requeuePending) {
+      state.requeuePending = true;
+      kernel.loop.soon((id) => {
+        state.requeuePending = false;
+        blk_mq_requeue_work(kernel, kernel.disk(id));
+      }, disk.id);
+    }
+    return false;
+  },
+  plain(kernel, disk, rq) {
+    insert(kernel, disk, rq, false);
+    return true;
+  },
+  done: () => undefined,
+  flags: WRITE_FLUSH,
+  sync: 0,
+  run: (kernel, disk) => {
+    blk_mq_run_hw_queue(kernel, disk, true);
+  },
+  free(kernel, disk, rq) {
+    disk.queue.requests!.count[0]--;
+    kernel.requests.release(rq);
+  },
+};
+
+function blk_mq_requeue_work(kernel: Kernel, disk: Disk): void {
+  const { requests } = kernel;
+  const behind: number[] = [];
+  for (const rq of disk.queue.requests!.requeue_list.splice(0)) {
+    if ((requests.cmd_flags[rq]! & REQ_SOFTBARRIER) === 0) {
+      behind.push(rq);
+      continue;
+    }
+    requests.cmd_flags[rq]! &= ~REQ_SOFTBARRIER;
+    insert(kernel, disk, rq, true);
+  }
+  for (const rq of behind) insert(kernel, disk, rq, false);
+  __blk_mq_run_hw_queue(kernel, disk);
+}

@@ -1,0 +1,28 @@
+import { REQ_FLUSH, REQ_FUA } from '../block/flags';
+import type { DriverName } from '../../model/device-spec';
+import type { QueueLimits } from '../block/limits';
+
+/** BLK_DEF_MAX_SECTORS_CAP: 1280 KiB. Sectors of 512 bytes. */
+const CAP = 2560;
+
+/** What the drivers of a kernel set where 4.1's set something else. */
+export interface DriverDefaults {
+  readonly limits?: Partial<QueueLimits>;
+  /** REQ_FLUSH and REQ_FUA. */
+  readonly flush_flags?: number;
+}
+
+/**
+ * What 6.12's drivers set, as sysfs printed it (captures/run612-pc/queue-limits.txt). Devices of other hardware differ; a
+ * spec can say so.
+ */
+export const DRIVERS_612: Readonly<Partial<Record<DriverName, DriverDefaults>>> = {
+  pmem: {
+    limits: { max_hw_sectors: 0xffffffff, max_sectors: CAP, physical_block_size: 4096 },
+    flush_flags: REQ_FLUSH | REQ_FUA,
+  },
+  brd: { limits: { max_hw_sectors: 254, max_sectors: 254, physical_block_size: 4096 } },
+  null_blk: { limits: { max_hw_sectors: 254, max_sectors: 254 } },
+  nvme: { limits: { max_segment_size: 0xffffffff, virt_boundary_mask: 4095 } },
+  loop: { limits: { max_hw_sectors: 254, max_sectors: 254 } },
+};

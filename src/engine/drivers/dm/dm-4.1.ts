@@ -1,0 +1,195 @@
+import { bio_alloc, bio_endio, bio_put } from '../../block/bio';
+import { bio_clone_fast } from '../../block/clone';
+import {
+  BIO_UPTODATE,
+  REQ_DISCARD,
+  REQ_FLUSH,
+  REQ_NOIDLE,
+  REQ_SYNC,
+  REQ_WRITE,
+  REQ_WRITE_SAME,
+} from '../../block/flags';
+import { bio_advance, bio_sectors } from '../../block/iter';
+import { blk_queue_discard, type Disk, type MergeBvec } from '../../block/queue';
+import { EIO, EOPNOTSUPP } from '../../errno';
+import type { Kernel } from '../../kernel';
+import type { DmQueue, DmTable } from './dm';
+import { DmIos } from './dm-io';
+import { max_io_len, rangeOn, type Target } from './target';
+
+/** 4.1: clones for every target in one go, all of them submitted from inside make_request. */
+export const dmQueue: DmQueue = (_kernel, table) => {
+  const ios = new DmIos();
+
+  const dec_pending = (kernel: Kernel, io: number, error: number): void => {
+    if (error !== 0) ios.error[io] = error;
+    if (--ios.io_count[io]! > 0) return;
+    const { bios, trace } = kernel;
+    const bio = ios.bio[io]!;
+    const io_error = ios.error[io]!;
+    ios.release(io);
+    if (bios.bi_rw[bio]! & REQ_FLUSH && bios.bi_size[bio]! > 0) {
+      // The flush is done; the data follows, from the work queue.
+      bios.bi_rw[bio]! &= ~REQ_FLUSH;
+      kernel.loop.soon((deferred) => {
+        __split_and_process_bio(kernel, kernel.disk(bios.bi_bdev[deferred]!), deferred);
+      }, bio);
+      return;
+    }
+    trace.queued(trace.id.block_bio_complete, bio, io_error);
+    bio_endio(kernel, bio, io_error);
+  };
+
+  const clone_endio = (kernel: Kernel, clone: number, error: number): void => {
+    const { bios } = kernel;
+    const io = bios.bi_private[clone]!;
+    const failed = (bios.bi_flags[clone]! & BIO_UPTODATE) === 0 && error === 0 ? -EIO : error;
+    bio_put(kernel, clone);
+    dec_pending(kernel, io, failed);
+  };
+
+  /** Sends a clone to where its target maps it. */
+  const __map_bio = (
+    kernel: Kernel,
+    disk: Disk,
+    io: number,
+    clone: number,
+    target: Target,
+    leg: number,
+  ): void => {
+    const { bios, trace } = kernel;
+    bios.bi_end_io[clone] = clone_endio;
+    bios.bi_private[clone] = io;
+    ios.io_count[io]!++;
+    const sector = bios.bi_sector[clone]!;
+    const flush = bios.bi_size[clone] === 0;
+    bios.bi_bdev[clone] = target.devices[leg]!.bdev;
+    if (!flush) bios.bi_sector[clone] = target.sector(sector);
+    trace.bio(
+      trace.id.block_bio_remap,
+      bios.bi_bdev[clone],
+      clone,
+      bios.bi_sector[clone]!,
+      sector,
+      bios.bi_size[clone]! >>> 9,
+      disk.id,
+      bios.bi_rw[clone]!,
+    );
+    kernel.block.generic_make_request(kernel, clone);
+  };
+
+  const __send_empty_flush = (kernel: Kernel, disk: Disk, io: number): void => {
+    for (const target of table.targets) {
+      for (let leg = 0; leg < target.num_flush_bios; leg++) {
+        const clone = bio_alloc(kernel, disk.id, REQ_WRITE | REQ_SYNC | REQ_NOIDLE | REQ_FLUSH, 0, 0);
+        __map_bio(kernel, disk, io, clone, target, leg);
+      }
+    }
+  };
+
+  const __split_and_process_bio = (kernel: Kernel, disk: Disk, bio: number): void => {
+    const { bios } = kernel;
+    const io = ios.alloc(bio);
+    let error = 0;
+    if (bios.bi_rw[bio]! & REQ_FLUSH) __send_empty_flush(kernel, disk, io);
+    else {
+      const discard = (bios.bi_rw[bio]! & (REQ_DISCARD | REQ_WRITE_SAME)) !== 0;
+      const first = bios.bi_sector[bio]!;
+      const sectors = bio_sectors(kernel, bio);
+      for (let done = 0; done < sectors && error === 0;) {
+        const target = table.find(first + done);
+        if (!target) {
+          error = -EIO;
+          break;
+        }
+        const limit = discard ? target.start + target.len - first - done : max_io_len(target, first + done);
+        const len = Math.min(limit, sectors - done);
+        error = discard
+          ? sendDiscard(kernel, disk, io, bio, target, first + done, len)
+          : sendData(kernel, disk, io, bio, target, first + done, done, len);
+        done += len;
+      }
+    }
+    dec_pending(kernel, io, error);
+  };
+
+  const sendData = (
+    kernel: Kernel,
+    disk: Disk,
+    io: number,
+    bio: number,
+    target: Target,
+    sector: number,
+    done: number,
+    len: number,
+  ): number => {
+    const clone = bio_clone_fast(kernel, bio);
+    if (done > 0) bio_advance(kernel, clone, done * 512);
+    kernel.bios.bi_size[clone] = len * 512;
+    __map_bio(kernel, disk, io, clone, target, target.device(sector));
+    return 0;
+  };
+
+  /** A discard has no vectors: each device of a striped target gets the sectors of its own chunks as one run. */
+  const sendDiscard = (
+    kernel: Kernel,
+    disk: Disk,
+    io: number,
+    bio: number,
+    target: Target,
+    sector: number,
+    len: number,
+  ): number => {
+    const { bios } = kernel;
+    if (!target.devices.some(({ bdev }) => blk_queue_discard(kernel.disk(bdev).queue))) return -EOPNOTSUPP;
+    for (let leg = 0; leg < target.devices.length; leg++) {
+      const clone = bio_clone_fast(kernel, bio);
+      const [begin, end] = rangeOn(target, leg, sector, sector + len);
+      if (begin >= end) {
+        bio_put(kernel, clone);
+        continue;
+      }
+      bios.bi_sector[clone] = sector;
+      bios.bi_size[clone] = (end - begin) * 512;
+      __map_bio(kernel, disk, io, clone, { ...target, sector: () => begin }, leg);
+    }
+    return 0;
+  };
+
+  return {
+    make_request_fn: (kernel, disk, bio) => {
+      __split_and_process_bio(kernel, disk, bio);
+    },
+    merge_bvec_fn: dm_merge_bvec(table),
+  };
+};
+
+/** 4.1 `dm_merge_bvec`: what fits without a cut; at least one whole vector where the bio is empty. */
+function dm_merge_bvec(table: DmTable): MergeBvec {
+  return (kernel, disk, bvm, len) => {
+    const { limits } = disk.queue;
+    const target = table.find(bvm.sector);
+    let max = 0;
+    if (target) {
+      max = Math.min(max_io_len(target, bvm.sector), limits.max_sectors) * 512 - bvm.size;
+      max = Math.min(max, 0x7fffffff);
+      if (max !== 0) max = targetMerge(kernel, target, bvm, len, max);
+      else if (limits.max_hw_sectors <= 8) max = 0;
+    }
+    return max <= len && bvm.size < 512 ? len : max;
+  };
+}
+
+function targetMerge(
+  kernel: Kernel,
+  target: Target,
+  bvm: { readonly sector: number; readonly size: number; readonly rw: number },
+  len: number,
+  max: number,
+): number {
+  const { bdev } = target.devices[target.device(bvm.sector)]!;
+  const below = kernel.bdevs[bdev]!;
+  const ask = below.disk.queue.merge_bvec_fn;
+  if (!ask) return max;
+  return Math.min(max, ask(kernel, below.disk, { ...bvm, bdev, sector: target.sector(bvm.sector) }, len));
+}

@@ -1,0 +1,88 @@
+import type { DmTarget } from '../../../model/device-spec';
+import type { Find } from '../driver';
+
+/** A run of sectors of a mapped device, and where each of them lies below. */
+export interface Target {
+  readonly type: 'linear' | 'striped';
+  /** Sectors of the mapped device. */
+  readonly start: number;
+  readonly len: number;
+  /** `ti->max_io_len`: no bio crosses a multiple of it; 0: only the end of the target counts. */
+  readonly max_io_len: number;
+  /** Empty flushes this target sends: one for each device. */
+  readonly num_flush_bios: number;
+  /** Devices below, by their index in `kernel.bdevs`, and where on them the target begins. */
+  readonly devices: readonly { readonly bdev: number; readonly start: number; readonly sectors: number }[];
+  /** Which of `devices` holds a sector of the mapped device. */
+  device(sector: number): number;
+  /** The sector there. */
+  sector(sector: number): number;
+}
+
+export function makeTarget(spec: DmTarget, find: Find): Target {
+  return spec.type === 'linear' ? linear(spec, find) : striped(spec, find);
+}
+
+/** drivers/md/dm-linear.c: the sector, moved. */
+function linear(spec: Extract<DmTarget, { type: 'linear' }>, find: Find): Target {
+  const { bdev } = find(spec.device);
+  return {
+    type: 'linear',
+    start: spec.start,
+    len: spec.sectors,
+    max_io_len: 0,
+    num_flush_bios: 1,
+    devices: [{ bdev, start: spec.offset, sectors: spec.sectors }],
+    device: () => 0,
+    sector: (sector) => spec.offset + sector - spec.start,
+  };
+}
+
+/** drivers/md/dm-stripe.c: chunk by chunk over the devices in turn. */
+function striped(spec: Extract<DmTarget, { type: 'striped' }>, find: Find): Target {
+  const n = spec.stripes.length;
+  const devices = spec.stripes.map((leg) => ({
+    bdev: find(leg.device).bdev,
+    start: leg.offset ?? 0,
+    sectors: Math.floor(spec.sectors / n),
+  }));
+  const stripe = (sector: number) => Math.floor((sector - spec.start) / spec.chunk) % n;
+  return {
+    type: 'striped',
+    start: spec.start,
+    len: spec.sectors,
+    max_io_len: spec.chunk,
+    num_flush_bios: n,
+    devices,
+    device: stripe,
+    sector(sector) {
+      const within = sector - spec.start;
+      const row = Math.floor(within / (spec.chunk * n));
+      return devices[stripe(sector)]!.start + row * spec.chunk + (within % spec.chunk);
+    },
+  };
+}
+
+/** `max_io_len`: sectors from `sector` on that one bio may have. */
+export function max_io_len(target: Target, sector: number): number {
+  const offset = sector - target.start;
+  const left = target.len - offset;
+  return target.max_io_len === 0 ? left : Math.min(left, target.max_io_len - (offset % target.max_io_len));
+}
+
+/** Sectors of device `leg` that hold the mapped sectors [from, to): one run, as striping keeps them together. */
+export function rangeOn(target: Target, leg: number, from: number, to: number): readonly [number, number] {
+  const chunk = target.max_io_len;
+  if (target.type === 'linear') return [target.sector(from), target.sector(from) + to - from];
+  const n = target.devices.length;
+  const edge = (sector: number): number => {
+    const within = sector - target.start;
+    const row = Math.floor(within / (chunk * n));
+    const stripe = Math.floor(within / chunk) % n;
+    const base = target.devices[leg]!.start + row * chunk;
+    if (stripe === leg) return base + (within % chunk);
+    // Past its turn in this row, the device goes on with the next row.
+    return stripe > leg ? base + chunk : base;
+  };
+  return [edge(from), edge(to)];
+}

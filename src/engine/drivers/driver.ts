@@ -1,0 +1,31 @@
+import type { DeviceSpec, DriverName } from '../../model/device-spec';
+import type { Disk } from '../block/queue';
+import type { Kernel } from '../kernel';
+
+/** How a driver reaches the memory of a bio: what page-less memory does to it follows from it. */
+export type MemoryAccess =
+  /** The device reads and writes bus addresses of a scatterlist: no page is needed for the data itself. */
+  | 'dma-sg'
+  /** The CPU maps each page: there must be one, or a kmap that knows device memory. */
+  | 'kmap'
+  /** Hands pages to a file system or to a socket. */
+  | 'stores-page'
+  /** Only passes bios on: what is below decides. */
+  | 'passes-on';
+
+/** A driver: how it reaches memory, what disk it makes of a device of the spec, and how it is told apart. */
+export interface Driver<D extends DriverName = DriverName> {
+  readonly name: D;
+  readonly access: MemoryAccess;
+  /** What that means for a bio whose memory has no struct page, in a sentence. */
+  readonly pageless: string;
+  /** `id`: the disk's index in `kernel.bdevs`. Disks below it exist already; `find` gives a device by name. */
+  probe(kernel: Kernel, spec: Extract<DeviceSpec, { driver: D }>, id: number, find: Find): Disk;
+}
+
+/** The index in `kernel.bdevs` of a device below, and its size in sectors. */
+export type Find = (name: string) => {
+  readonly bdev: number;
+  readonly disk: Disk;
+  readonly nr_sects: number;
+};

@@ -1,0 +1,63 @@
+import { devicesBelow, type DeviceSpec } from '../../model/device-spec';
+import type { BlockDevice, Disk } from '../block/queue';
+import type { Kernel } from '../kernel';
+import { brd } from './brd';
+import { dm } from './dm/dm';
+import type { Driver, Find } from './driver';
+import { loop } from './loop';
+import { raid0 } from './md/raid0';
+import { raid1 } from './md/raid1';
+import { nullBlk } from './null-blk';
+import { nvme } from './nvme';
+import { pmem } from './pmem';
+import { sd } from './sd';
+
+/** Every driver, by the name a spec calls it by. */
+export const drivers = { pmem, brd, null_blk: nullBlk, nvme, sd, loop, dm, raid0, raid1 } as const satisfies {
+  [D in DeviceSpec['driver']]: Driver<D>;
+};
+
+/**
+ * The block devices of a machine: its disks in the order of the spec, then their partitions. A disk is made after those
+ * it lies on. Throws RangeError for a device that is not there, or a stack that goes in a circle: a checked spec has neither.
+ */
+export function makeDevices(kernel: Kernel, specs: readonly DeviceSpec[]): BlockDevice[] {
+  const { recorder } = kernel;
+  for (const spec of specs) recorder.addDevice(spec.name);
+  const bdevs: BlockDevice[] = [];
+  const partitions = specs.flatMap((spec, i) =>
+    (spec.partitions ?? []).map((partition) => ({
+      ...partition,
+      parent: i,
+      id: recorder.addDevice(partition.name),
+    })),
+  );
+  Object.assign(kernel, { bdevs });
+  const index = new Map(specs.map((spec, i) => [spec.name, i]));
+  const making = new Set<number>();
+
+  const make = (i: number): Disk => {
+    const known = bdevs[i];
+    if (known) return known.disk;
+    const spec = specs[i]!;
+    if (making.has(i)) throw new RangeError(`${spec.name} lies on itself`);
+    making.add(i);
+    for (const below of devicesBelow(spec)) find(below);
+    const driver = drivers[spec.driver] as Driver;
+    const disk = driver.probe(kernel, spec, i, find);
+    bdevs[i] = { name: spec.name, id: i, disk, start_sect: 0, nr_sects: disk.capacity };
+    for (const { name, id, start, sectors } of partitions.filter((p) => p.parent === i))
+      bdevs[id] = { name, id, disk, start_sect: start, nr_sects: sectors };
+    return disk;
+  };
+  const find: Find = (name) => {
+    const partition = partitions.find((p) => p.name === name);
+    const i = partition?.parent ?? index.get(name);
+    if (i === undefined) throw new RangeError(`there is no device named ${name}`);
+    make(i);
+    const bdev = bdevs[partition?.id ?? i]!;
+    return { bdev: bdev.id, disk: bdev.disk, nr_sects: bdev.nr_sects };
+  };
+  specs.forEach((_, i) => make(i));
+  return bdevs;
+}

@@ -1,0 +1,76 @@
+import { PAGE_SIZE } from '../../model/address';
+import type { Kernel } from '../kernel';
+import { physThroughKmap } from '../kmap/page';
+import { PhysicalBytes } from '../memory/bytes';
+import { REQ_WRITE } from '../block/flags';
+import type { Disk } from '../block/queue';
+import { NONE } from '../block/tables';
+
+/** The bytes a disk keeps, by their place on it. Made when first written; what was never written reads as 0. */
+export class Media {
+  readonly bytes = new PhysicalBytes();
+
+  /** Moves the data of a request between memory and the disk, entry by entry of its scatterlist, as DMA does. */
+  transfer(kernel: Kernel, rq: number): void {
+    const { requests, sg } = kernel;
+    const entries = kernel.block.blk_rq_map_sg(kernel, rq);
+    const write = (requests.cmd_flags[rq]! & REQ_WRITE) !== 0;
+    let at = requests.__sector[rq]! * 512;
+    for (let i = 0; i < entries; i++) {
+      const length = sg.length[i]!;
+      if (kernel.copyBytes) {
+        if (write) this.bytes.take(kernel.bytes, sg.phys[i]!, at, length);
+        else kernel.bytes.take(this.bytes, at, sg.phys[i]!, length);
+      }
+      kernel.bytesByDma += length;
+      at += length;
+    }
+  }
+
+  /** The same by a worker of the CPU that maps each page: what `where` cannot map, it faults on. */
+  copyThroughPages(kernel: Kernel, disk: Disk, rq: number, where: string): void {
+    const { bios, bvecs, requests } = kernel;
+    const write = (requests.cmd_flags[rq]! & REQ_WRITE) !== 0;
+    let at = requests.__sector[rq]! * 512;
+    for (let bio = requests.bio[rq]!; bio !== NONE; bio = bios.bi_next[bio]!) {
+      let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
+      let done = bios.bi_bvec_done[bio]!;
+      for (let left = bios.bi_size[bio]!; left > 0;) {
+        const offset = bvecs.offset[bv]! + done;
+        const len = Math.min(left, bvecs.len[bv]! - done, PAGE_SIZE - (offset % PAGE_SIZE));
+        const page = kernel.posting.bvec_page(
+          bvecs.pfn[bv]! + Math.floor(offset / PAGE_SIZE),
+          bvecs.dev[bv]!,
+        );
+        const mem = physThroughKmap(kernel, page, where) + (offset % PAGE_SIZE);
+        if (kernel.copyBytes) {
+          if (write) this.bytes.take(kernel.bytes, mem, at, len);
+          else kernel.bytes.take(this.bytes, at, mem, len);
+        }
+        kernel.bytesCopied += len;
+        kernel.trace.bio(
+          kernel.trace.id.copy_page_to_iter,
+          disk.id,
+          bio,
+          mem,
+          at,
+          len,
+          0,
+          requests.cmd_flags[rq]!,
+        );
+        at += len;
+        left -= len;
+        done += len;
+        if (done === bvecs.len[bv]) {
+          bv++;
+          done = 0;
+        }
+      }
+    }
+  }
+
+  /** Pages of the disk that hold something. */
+  get pages(): number {
+    return this.bytes.populated;
+  }
+}

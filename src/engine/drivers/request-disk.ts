@@ -1,0 +1,74 @@
+import { EIO } from '../errno';
+import { Elevator } from '../block/elevator/elevator';
+import { deadline } from '../block/elevator/deadline';
+import { noop } from '../block/elevator/noop';
+import type { QueueLimits } from '../block/limits';
+import type { Disk, RequestQueue } from '../block/queue';
+import { RequestState, type QueueRq } from '../block/request-state';
+import type { DriverName, QueueSpec, SchedulerName } from '../../model/device-spec';
+import type { Kernel } from '../kernel';
+import { withSpec } from './disk';
+
+export interface RequestDiskOptions {
+  readonly driver: DriverName;
+  readonly name: string;
+  readonly id: number;
+  readonly capacity: number;
+  readonly limits: QueueLimits;
+  readonly flags: number;
+  readonly flush_flags: number;
+  readonly spec: QueueSpec | undefined;
+  readonly queue_rq: QueueRq;
+  /** Requests the device takes at once, and tags or BLKDEV_MAX_RQ. */
+  readonly depth: number;
+  readonly nr_requests: number;
+  /** A scheduler by default: the disk has 4.1's single queue. */
+  readonly singleQueue?: boolean;
+  readonly flushQueueable?: boolean;
+}
+
+/** A disk whose driver is given requests, not bios. */
+export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
+  const { spec } = options;
+  const single = options.singleQueue ?? false;
+  const path = single ? kernel.block.singleQueue : kernel.block.multiQueue;
+  const { defaultScheduler, queueFlags } = kernel.block;
+  const scheduler = spec?.scheduler ?? (single ? defaultScheduler.single : defaultScheduler.many);
+  const queue: RequestQueue = {
+    limits: options.limits,
+    flags: options.flags & queueFlags,
+    flush_flags: options.flush_flags,
+    make_request_fn: path.make_request_fn,
+    requests: new RequestState(
+      path,
+      options.queue_rq,
+      spec?.depth ?? options.depth,
+      spec?.nrRequests ?? options.nr_requests,
+      path.hasScheduler ? elevatorOf(scheduler) : undefined,
+      options.flushQueueable ?? true,
+    ),
+  };
+  return {
+    name: options.name,
+    id: options.id,
+    capacity: options.capacity,
+    queue: withSpec(queue, spec, kernel.block.drivers[options.driver]),
+  };
+}
+
+function elevatorOf(scheduler: SchedulerName): Elevator | undefined {
+  if (scheduler === 'none') return undefined;
+  return new Elevator(scheduler === 'deadline' ? deadline() : noop());
+}
+
+/** How a device ends the request it was given last: an injected fault, or success. 0 or a negative errno. */
+export function deviceError(kernel: Kernel, disk: Disk): number {
+  if (!kernel.failRequests.has(kernel.requestsIssued)) return 0;
+  kernel.refusal = `${disk.name} fails request ${kernel.requestsIssued}, as it was told to`;
+  return -EIO;
+}
+
+/** The device is done with a request. */
+export function endRequest(kernel: Kernel, disk: Disk, rq: number, error: number): void {
+  disk.queue.requests!.path.end(kernel, disk, rq, error);
+}

@@ -1,0 +1,32 @@
+import type { QueueLimits } from '../block/limits';
+import { NONE } from '../block/tables';
+import type { Kernel } from '../kernel';
+
+/**
+ * Lowers a stacked device's limits to what one device below can do (`blk_stack_limits`). Each field that changes is an
+ * event that names the culprit. `start`: where the device below is used from, in sectors.
+ */
+export function stackLimits(
+  kernel: Kernel,
+  name: string,
+  id: number,
+  limits: QueueLimits,
+  bdev: number,
+  start: number,
+): void {
+  const below = kernel.bdevs[bdev]!;
+  const { trace } = kernel;
+  const misaligned = kernel.block.blk_stack_limits(
+    limits,
+    below.disk.queue.limits,
+    start + below.start_sect,
+    (field, before, after) => {
+      if (before === after) return;
+      const rule = `blk_stack_limits: ${field} ${before} -> ${after} of ${name}, because of ${below.name}`;
+      trace.bio(trace.id.blk_stack_limits, id, NONE, before, after, 0, 0, 0, rule);
+    },
+  );
+  if (misaligned < 0) {
+    trace.printk(id, NONE, `${name}: Warning: Device ${below.name} is misaligned`);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Clock } from './clock';
+
+/** Something that happens later: an interrupt, a worker, a device that is done. */
+export type Later = (argument: number) => void;
+
+/**
+ * What happens when the submitting task sleeps: first workers that were queued, in the order they were queued, then
+ * devices, by the time they are done. One CPU, no preemption: nothing here runs while a task does.
+ */
+export class EventLoop {
+  private readonly workers: { run: Later; argument: number }[] = [];
+  private readonly heap: { time: number; order: number; run: Later; argument: number }[] = [];
+  private order = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Work for a kernel thread: it runs as soon as the task sleeps. */
+  soon(run: Later, argument: number): void {
+    this.workers.push({ run, argument });
+  }
+
+  /** A device answers `delay` nanoseconds from now. Equal times keep their order. */
+  after(delay: number, run: Later, argument: number): void {
+    const entry = { time: this.clock.now + delay, order: this.order++, run, argument };
+    let i = this.heap.push(entry) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!before(entry, this.heap[parent]!)) break;
+      this.heap[i] = this.heap[parent]!;
+      i = parent;
+    }
+    this.heap[i] = entry;
+  }
+
+  /** Whether anything is still to come. */
+  get idle(): boolean {
+    return this.workers.length === 0 && this.heap.length === 0;
+  }
+
+  /** Lets the next thing happen. False: there is nothing left. */
+  step(): boolean {
+    const worker = this.workers.shift();
+    if (worker) {
+      worker.run(worker.argument);
+      return true;
+    }
+    const next = this.pop();
+    if (!next) return false;
+    this.clock.now = Math.max(this.clock.now, next.time);
+    next.run(next.argument);
+    return true;
+  }
+
+  /** The task sleeps until nothing is left to happen. */
+  drain(): void {
+    while (this.step());
+  }
+
+  private pop() {
+    const { heap } = this;
+    const first = heap[0];
+    const last = heap.pop();
+    if (!first || !last || heap.length === 0) return first;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
+      if (!before(heap[child]!, last)) break;
+      heap[i] = heap[child]!;
+      i = child;
+    }
+    heap[i] = last;
+    return first;
+  }
+}
+
+function before(a: { time: number; order: number }, b: { time: number; order: number }): boolean {
+  return a.time < b.time || (a.time === b.time && a.order < b.order);
+}

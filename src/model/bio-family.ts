@@ -1,0 +1,230 @@
+import { eventAt, type RecordedEvent, type Recording } from './recording';
+
+/** Bytes [from, to) of a submitted bio, as one bio of its family carried them to one device. */
+export interface Part {
+  readonly bio: number;
+  /** The bio it was made from; the submitted one has none. */
+  readonly parent: number | undefined;
+  readonly device: string;
+  readonly from: number;
+  readonly to: number;
+  /** Where they begin on the device. Sectors of 512 bytes. */
+  readonly sector: number;
+}
+
+/** Bytes [from, to) that a device got as one entry of a scatterlist. */
+export interface Segment {
+  readonly bio: number;
+  readonly device: string;
+  readonly from: number;
+  readonly to: number;
+  /** First physical byte of the entry's share of them. */
+  readonly phys: number;
+  readonly request: number;
+}
+
+/** Bytes [from, to) that the CPU copied for a driver. `at`: first byte where the device keeps them, if it has a place. */
+export interface Copy {
+  readonly bio: number;
+  readonly device: string;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number | undefined;
+}
+
+/** Where bytes stop: which bio of the family, and the event that says why. */
+export interface Stop {
+  readonly bio: number;
+  readonly parent: number | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly event: RecordedEvent;
+}
+
+/** A submitted bio with all that was made from it, each by its share of the submitted bytes. */
+export interface BioFamily {
+  readonly parts: readonly Part[];
+  readonly segments: readonly Segment[];
+  readonly copies: readonly Copy[];
+  readonly stops: readonly Stop[];
+  /** Every event of a member, in order. */
+  readonly events: readonly RecordedEvent[];
+}
+
+/** What is known of a member as the events go by: its share now starts at byte `from`, sector `sector` of a device. */
+interface Member {
+  readonly parent: number | undefined;
+  from: number;
+  bytes: number;
+  sector: number;
+  request: number | undefined;
+  copied: number;
+  bounced: boolean;
+}
+
+/** Rules that end bytes; others only say why something did not happen. */
+const ENDING: ReadonlySet<string> = new Set([
+  'generic_make_request_checks',
+  'submit_bio_noacct',
+  'handle_read_error',
+]);
+
+/** Follows one submitted bio through its Recording. */
+export function bioFamily(recording: Recording, root: number): BioFamily {
+  const follow = new Follower(root);
+  const { columns, length } = recording;
+  for (let i = 0; i < length; i++) {
+    // Most events of a long Recording are other bios' own.
+    if (follow.concerns(columns.object[i]!, columns.a[i]!)) follow.take(eventAt(recording, i));
+  }
+  return follow;
+}
+
+class Follower implements BioFamily {
+  readonly parts: Part[] = [];
+  readonly segments: Segment[] = [];
+  readonly copies: Copy[] = [];
+  readonly stops: Stop[] = [];
+  readonly events: RecordedEvent[] = [];
+  private readonly members = new Map<number, Member>();
+  private readonly requests = new Set<number>();
+  /** The request being mapped: where its next entry begins on the device, in bytes. */
+  private mapping = { request: -1, at: 0 };
+
+  constructor(root: number) {
+    this.members.set(root, member(undefined, 0, 0, 0));
+  }
+
+  /** A member's own event, one that makes a member, or - named after another bio - one of a request it is part of. */
+  concerns(object: number, a: number): boolean {
+    return this.members.has(object) || this.members.has(a) || this.requests.size > 0;
+  }
+
+  take(event: RecordedEvent): void {
+    const { name } = event.name;
+    if (name === 'bio_clone' || name === 'bio_split') this.born(event, name === 'bio_split');
+    if (name === 'blk_rq_map_sg') this.mapping = { request: event.b, at: event.a * 512 };
+    else if (name === 'sg_set_page') this.entry(event);
+    const self = this.members.get(event.object);
+    if (!self) return;
+    this.events.push(event);
+    this.own(event, self);
+  }
+
+  private born({ object, a: parent, b: sector, c: sectors }: RecordedEvent, split: boolean): void {
+    const from = this.members.get(parent);
+    if (!from || this.members.has(object)) return;
+    const start = from.from + (sector - from.sector) * 512;
+    this.members.set(object, member(parent, start, sectors * 512, sector));
+    if (!split) return;
+    from.from = start + sectors * 512;
+    from.sector = sector + sectors;
+    from.bytes -= sectors * 512;
+  }
+
+  private own(event: RecordedEvent, self: Member): void {
+    const { name, kind } = event.name;
+    const { a, b, c, object } = event;
+    const device = event.device ?? '';
+    if (ENDING.has(name) || kind === 'oops') {
+      // It was sent to a device that did not take it.
+      if (name !== 'handle_read_error' && kind !== 'oops' && this.parts.at(-1)?.bio === object)
+        this.parts.pop();
+      const from = kind === 'oops' ? self.from + self.copied : self.from;
+      this.stops.push({ bio: object, parent: self.parent, from, to: self.from + self.bytes, event });
+      return;
+    }
+    switch (name) {
+      case 'submit_bio':
+        self.bytes = c;
+        self.sector = a;
+        break;
+      case 'block_bio_remap':
+        self.from += (b - self.sector) * 512;
+        self.sector = a;
+        self.bytes = c * 512;
+        this.accept(self, object, device);
+        break;
+      case 'block_bio_queue':
+        self.sector = a;
+        self.bytes = c * 512;
+        this.accept(self, object, device);
+        break;
+      case 'block_split':
+        // dm cuts its own bio: what it named is the rest. Any other cut has made a bio of its own for the front.
+        if (a === b) {
+          self.from += (a - self.sector) * 512;
+          self.bytes = c * 512;
+          self.sector = a;
+        }
+        break;
+      case 'block_getrq':
+      case 'block_bio_backmerge':
+      case 'block_bio_frontmerge':
+        self.request = b;
+        this.requests.add(b);
+        break;
+      case 'block_bio_bounce':
+        self.bounced = true;
+        this.copies.splice(0, this.copies.length, ...this.copies.filter((copy) => copy.bio !== object));
+        break;
+      case 'memcpy':
+      case 'memset':
+      case 'copy_page_to_iter':
+        if (!self.bounced) this.copied(event, self, device);
+        break;
+    }
+  }
+
+  /** On its way to a device: once, whether it was sent there, accepted there, or both. */
+  private accept(self: Member, bio: number, device: string): void {
+    const same = this.parts.some(
+      (part) => part.bio === bio && part.device === device && part.sector === self.sector,
+    );
+    if (same) return;
+    const { parent, from, bytes, sector } = self;
+    this.parts.push({ bio, parent, device, from, to: from + bytes, sector });
+  }
+
+  /** The driver walks the bio's bytes in order, so each copy is of those that come next. */
+  private copied({ name, a, b, c, object }: RecordedEvent, self: Member, device: string): void {
+    const from = self.from + self.copied;
+    self.copied += c;
+    const kept = name.name === 'memcpy' && !this.writes(object) ? a : b;
+    const at = name.name === 'memset' ? undefined : kept;
+    this.copies.push({ bio: object, device, from, to: from + c, at });
+  }
+
+  private writes(bio: number): boolean {
+    return this.events.some(
+      (event) => event.object === bio && event.name.name === 'block_bio_queue' && (event.e & 1) === 1,
+    );
+  }
+
+  /** A scatterlist entry covers a run of the device's bytes: the shares of members that lie in it. */
+  private entry({ a: phys, b: request, c: length, device }: RecordedEvent): void {
+    if (this.mapping.request !== request) return;
+    const start = this.mapping.at;
+    this.mapping.at += length;
+    for (const [bio, self] of this.members) {
+      if (self.request !== request) continue;
+      const own = self.sector * 512;
+      const from = Math.max(start, own);
+      const to = Math.min(start + length, own + self.bytes);
+      if (from >= to) continue;
+      const offset = self.from - own;
+      this.segments.push({
+        bio,
+        device: device ?? '',
+        from: from + offset,
+        to: to + offset,
+        phys: phys + from - start,
+        request,
+      });
+    }
+  }
+}
+
+function member(parent: number | undefined, from: number, bytes: number, sector: number): Member {
+  return { parent, from, bytes, sector, request: undefined, copied: 0, bounced: false };
+}

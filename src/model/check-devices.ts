@@ -1,0 +1,178 @@
+import { PAGE_SIZE, groupedHex, phys } from './address';
+import type { Finding, JsonPath } from './check';
+import { devicesBelow, type DeviceSpec, type QueueSpec } from './device-spec';
+import type { BioscopeDocument, MemoryRange } from './machine-spec';
+
+/** Names that lead somewhere, stacks without a circle, partitions side by side, limits a queue can have. */
+export function checkDevices(document: BioscopeDocument, findings: Finding[]): void {
+  const devices = document.machine.devices ?? [];
+  checkNames(devices, findings);
+  devices.forEach((device, i) => {
+    const path = ['machine', 'devices', i];
+    const error = (rest: JsonPath, message: string) => {
+      findings.push({ severity: 'error', path: [...path, ...rest], message });
+    };
+    if (device.driver === 'pmem') checkPmem(device, document.machine.memory.ranges, error);
+    else if ('sectors' in device && device.sectors === 0) error(['sectors'], `${device.name} has no sectors`);
+    if (device.driver === 'dm') checkTable(device, error);
+    if (device.driver === 'raid0' && device.chunk < 8)
+      error(['chunk'], `a chunk of ${device.chunk} sectors is less than a page: use a multiple of 8`);
+    checkPartitions(device, error);
+    checkQueue(device.queue, device.name, error);
+  });
+}
+
+type Report = (rest: JsonPath, message: string) => void;
+
+function checkNames(devices: readonly DeviceSpec[], findings: Finding[]): void {
+  const known = new Map<string, DeviceSpec>();
+  const names = new Set<string>();
+  devices.forEach((device, i) => {
+    for (const name of [device.name, ...(device.partitions ?? []).map((p) => p.name)]) {
+      if (names.has(name)) {
+        const message = `there are two devices named ${name}`;
+        findings.push({ severity: 'error', path: ['machine', 'devices', i], message });
+      }
+      names.add(name);
+      known.set(name, device);
+    }
+  });
+  devices.forEach((device, i) => {
+    const path = ['machine', 'devices', i];
+    for (const below of devicesBelow(device)) {
+      if (!names.has(below)) {
+        const have = [...names].join(', ');
+        const message = `${device.name} lies on ${below}, which this machine does not have (devices: ${have})`;
+        findings.push({ severity: 'error', path, message });
+      }
+    }
+    const circle = circleFrom(device, known);
+    if (circle) {
+      const message = `${circle.join(' lies on ')}: a stack cannot go in a circle`;
+      findings.push({ severity: 'error', path, message });
+    }
+  });
+}
+
+/** The names from a device back to itself, if there is such a way. */
+function circleFrom(device: DeviceSpec, known: ReadonlyMap<string, DeviceSpec>): string[] | undefined {
+  const seen = new Set<DeviceSpec>();
+  const walk = (at: DeviceSpec, way: string[]): string[] | undefined => {
+    for (const name of devicesBelow(at)) {
+      const below = known.get(name);
+      if (below === device) return [...way, device.name];
+      if (!below || seen.has(below)) continue;
+      seen.add(below);
+      const found = walk(below, [...way, below.name]);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return walk(device, [device.name]);
+}
+
+function checkTable(device: Extract<DeviceSpec, { driver: 'dm' }>, error: Report): void {
+  let at = 0;
+  device.targets.forEach((target, n) => {
+    if (target.start !== at) {
+      error(
+        ['targets', n, 'start'],
+        `the table has ${target.start < at ? 'an overlap' : 'a gap'} at sector ${at}`,
+      );
+    }
+    if (target.sectors === 0) error(['targets', n, 'sectors'], 'a target needs at least one sector');
+    at = target.start + target.sectors;
+    if (target.type !== 'striped') return;
+    const { length } = target.stripes;
+    if (target.chunk === 0 || target.chunk % 8 !== 0)
+      error(['targets', n, 'chunk'], `a chunk is a multiple of 8 sectors, not ${target.chunk}`);
+    else if (target.sectors % (target.chunk * length) !== 0)
+      error(
+        ['targets', n, 'sectors'],
+        `${target.sectors} sectors are no whole rows of ${length} chunks of ${target.chunk}`,
+      );
+  });
+}
+
+function checkPartitions(device: DeviceSpec, error: Report): void {
+  const sorted = (device.partitions ?? []).map((p, n) => ({ ...p, n })).sort((a, b) => a.start - b.start);
+  let end = 0;
+  let before = '';
+  for (const { name, start, sectors, n } of sorted) {
+    if (sectors === 0) error(['partitions', n], `${name} has no sectors`);
+    if (before !== '' && start < end)
+      error(['partitions', n], `${name} begins at sector ${start}, inside ${before}`);
+    end = start + sectors;
+    before = name;
+    const size = 'sectors' in device ? device.sectors : undefined;
+    if (size !== undefined && end > size)
+      error(['partitions', n], `${name} ends at sector ${end}, past the ${size} sectors of ${device.name}`);
+  }
+}
+
+/** Limits that would stop every I/O: the kernel's own setters refuse or raise them. */
+function checkQueue(queue: QueueSpec | undefined, name: string, error: Report): void {
+  const limits = queue?.limits ?? {};
+  const atLeast = (field: keyof typeof limits, least: number, what: string) => {
+    const value = limits[field];
+    if (typeof value === 'number' && value < least)
+      error(
+        ['queue', 'limits', field],
+        `${field} of ${name} is ${value}; the kernel wants ${least} at least: ${what}`,
+      );
+  };
+  atLeast('max_hw_sectors', 8, 'a page');
+  atLeast('max_sectors', 8, 'a page');
+  atLeast('max_segments', 1, 'one segment');
+  atLeast('max_segment_size', PAGE_SIZE, 'a page');
+  const blocks = ['logical_block_size', 'physical_block_size'] as const;
+  for (const field of blocks) {
+    const value = limits[field];
+    if (value !== undefined && (value < 512 || !isPowerOf2(value)))
+      error(['queue', 'limits', field], `${field} is a power of two from 512 on, not ${value}`);
+  }
+  if (limits.chunk_sectors !== undefined && limits.chunk_sectors !== 0 && !isPowerOf2(limits.chunk_sectors))
+    error(
+      ['queue', 'limits', 'chunk_sectors'],
+      `chunk_sectors is a power of two, not ${limits.chunk_sectors}`,
+    );
+  for (const field of ['seg_boundary_mask', 'virt_boundary_mask'] as const) {
+    const text = limits[field];
+    if (text === undefined) continue;
+    const mask = phys(text);
+    const least = field === 'seg_boundary_mask' ? PAGE_SIZE - 1 : 0;
+    if (mask < least || !isPowerOf2(mask + 1))
+      error(
+        ['queue', 'limits', field],
+        `${field} is one less than a power of two, from ${groupedHex(least)} on`,
+      );
+  }
+}
+
+function isPowerOf2(value: number): boolean {
+  return value > 0 && Number.isInteger(Math.log2(value));
+}
+
+function checkPmem(
+  device: Extract<DeviceSpec, { driver: 'pmem' }>,
+  ranges: readonly MemoryRange[],
+  error: Report,
+): void {
+  const start = phys(device.start);
+  const end = phys(device.end);
+  if (end <= start)
+    error([], `${device.name} ends at ${device.end}, which is not after its start ${device.start}`);
+  else if (start % PAGE_SIZE !== 0 || end % PAGE_SIZE !== 0)
+    error([], `${device.name} must start and end at a multiple of 4096`);
+  else if (!ranges.some((r) => holdsPmem(r, start, end))) {
+    error(
+      [],
+      `${device.name} lies at ${groupedHex(start)}, where the machine has no pmem range that holds it`,
+    );
+  }
+}
+
+function holdsPmem(range: MemoryRange, start: number, end: number): boolean {
+  if (start < phys(range.start) || end > phys(range.end)) return false;
+  return range.kind === 'pmem' || (range.children ?? []).some((child) => holdsPmem(child, start, end));
+}

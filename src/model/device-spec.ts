@@ -1,0 +1,175 @@
+import * as v from 'valibot';
+import { Hex, count } from './memory-facts';
+
+export const Name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9_.-]*$/i, 'expected a device name, such as "pmem0"'),
+);
+
+const Number_ = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,4}:\d{1,7}$/, 'expected major:minor, such as "8:16"'),
+  v.description('Device number as traces print it, "major:minor". One that fits the driver if absent.'),
+);
+
+const MAX_SECTORS = 2 ** 41;
+const sectors = (what: string) => count(`${what} in sectors of 512 bytes.`, MAX_SECTORS);
+const unsigned = count('An unsigned int of the kernel.', 0xffffffff);
+
+/** Fields of `struct queue_limits` a spec may set, by their kernel names; what it leaves out is the driver's default. */
+export const LimitsSchema = v.partial(
+  v.strictObject({
+    max_hw_sectors: unsigned,
+    max_sectors: unsigned,
+    chunk_sectors: unsigned,
+    max_segments: count('Segments in one request.', 65535),
+    max_integrity_segments: count('Integrity segments in one request.', 65535),
+    max_segment_size: unsigned,
+    seg_boundary_mask: v.pipe(Hex, v.description('One less than a power of two.')),
+    virt_boundary_mask: v.pipe(Hex, v.description('One less than a power of two, or 0x0 (since 4.3).')),
+    bounce_pfn: v.pipe(Hex, v.description('Pages above this page frame bounce.')),
+    logical_block_size: unsigned,
+    physical_block_size: unsigned,
+    alignment_offset: unsigned,
+    io_min: unsigned,
+    io_opt: unsigned,
+    max_discard_sectors: unsigned,
+    max_write_same_sectors: unsigned,
+    discard_granularity: unsigned,
+    discard_alignment: unsigned,
+    dma_alignment: unsigned,
+    cluster: count('0 or 1: whether neighbours in memory may be one segment.', 1),
+  }),
+);
+
+export const WRITE_CACHES = ['none', 'write-back', 'write-back-fua'] as const;
+/** `deadline` is mq-deadline in 6.12. */
+export const SCHEDULERS = ['none', 'noop', 'deadline'] as const;
+export type SchedulerName = (typeof SCHEDULERS)[number];
+
+const Queue = v.strictObject({
+  pfn: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        'QUEUE_FLAG_PFN: the driver promises to handle bios without struct pages. No driver of the series sets it.',
+      ),
+    ),
+  ),
+  limits: v.optional(LimitsSchema),
+  writeCache: v.optional(
+    v.pipe(
+      v.picklist(WRITE_CACHES),
+      v.description('A volatile cache: FLUSH means something; "write-back-fua": so does FUA.'),
+    ),
+  ),
+  scheduler: v.optional(v.pipe(v.picklist(SCHEDULERS), v.description('For request-based disks.'))),
+  nrRequests: v.optional(v.pipe(count('Requests that may exist at once.', 65536), v.minValue(1))),
+  depth: v.optional(v.pipe(count('Requests the device takes at once.', 65536), v.minValue(1))),
+  nomerges: v.optional(count('As in sysfs: 1 no hash search, 2 no merge at all.', 2)),
+  sgGaps: v.optional(v.pipe(v.boolean(), v.description('QUEUE_FLAG_SG_GAPS of 4.1.'))),
+  noSgMerge: v.optional(v.pipe(v.boolean(), v.description('QUEUE_FLAG_NO_SG_MERGE of 4.1.'))),
+});
+export type QueueSpec = v.InferOutput<typeof Queue>;
+
+const Partition = v.strictObject({
+  name: Name,
+  number: v.optional(Number_),
+  start: sectors('Start of the partition'),
+  sectors: sectors('Its size'),
+});
+
+const common = {
+  name: Name,
+  number: v.optional(Number_),
+  queue: v.optional(Queue),
+  partitions: v.optional(v.pipe(v.array(Partition), v.maxLength(256))),
+};
+
+const Leg = v.strictObject({
+  device: v.pipe(Name, v.description('A disk or partition of this machine.')),
+  offset: v.optional(sectors('Where it starts on that device')),
+  failed: v.optional(v.pipe(v.boolean(), v.description('raid1: it has failed before and takes no part.'))),
+});
+
+const TargetSchema = v.variant('type', [
+  v.strictObject({
+    type: v.literal('linear'),
+    start: sectors('Start in the mapped device'),
+    sectors: sectors('Length'),
+    device: Name,
+    offset: sectors('Start on the device below'),
+  }),
+  v.strictObject({
+    type: v.literal('striped'),
+    start: sectors('Start in the mapped device'),
+    sectors: sectors('Length'),
+    chunk: sectors('Size of a chunk'),
+    stripes: v.pipe(v.array(Leg), v.minLength(1), v.maxLength(64)),
+  }),
+]);
+
+const Legs = v.pipe(v.array(Leg), v.minLength(1), v.maxLength(64));
+
+export const DeviceSchema = v.variant('driver', [
+  v.strictObject({
+    ...common,
+    driver: v.literal('pmem'),
+    start: v.pipe(Hex, v.description('First byte of the memory the disk lives in.')),
+    end: v.pipe(Hex, v.description('One past its last byte.')),
+  }),
+  v.strictObject({ ...common, driver: v.literal('brd'), sectors: sectors('Capacity') }),
+  v.strictObject({ ...common, driver: v.literal('null_blk'), sectors: sectors('Capacity') }),
+  v.strictObject({ ...common, driver: v.literal('nvme'), sectors: sectors('Capacity') }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('sd'),
+    sectors: sectors('Capacity'),
+    rpm: v.optional(v.pipe(count('Turns a minute; 0: it does not rotate.', 15000))),
+  }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('loop'),
+    sectors: sectors('Capacity'),
+    backing: v.optional(v.pipe(Name, v.description('The disk its file lies on; RAM if absent.'))),
+  }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('dm'),
+    targets: v.pipe(v.array(TargetSchema), v.minLength(1), v.maxLength(256)),
+  }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('raid0'),
+    chunk: sectors('Size of a chunk'),
+    devices: Legs,
+    sectors: v.optional(sectors('Capacity used of each device; all of it if absent')),
+  }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('raid1'),
+    devices: Legs,
+    sectors: v.optional(sectors('Capacity; the smallest device’s if absent')),
+  }),
+]);
+
+export type DeviceSpec = v.InferOutput<typeof DeviceSchema>;
+export type DmTarget = v.InferOutput<typeof TargetSchema>;
+export type DriverName = DeviceSpec['driver'];
+
+/** Names of the devices that one lies on, in the order its own description lists them. */
+export function devicesBelow(device: DeviceSpec): string[] {
+  switch (device.driver) {
+    case 'dm':
+      return device.targets.flatMap((t) =>
+        t.type === 'linear' ? [t.device] : t.stripes.map((leg) => leg.device),
+      );
+    case 'raid0':
+    case 'raid1':
+      return device.devices.map((leg) => leg.device);
+    case 'loop':
+      return device.backing === undefined ? [] : [device.backing];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bioOf, rig, type Rig } from '../../../../src/cli/agree/tables/rig';
+import { bio_clone_fast } from '../../../../src/engine/block/clone';
+import {
+  QUEUE_FLAG_SG_GAPS,
+  READ,
+  REQ_DISCARD,
+  REQ_FAILFAST_MASK,
+  REQ_FUA,
+  REQ_MIXED_MERGE,
+  REQ_NOMERGE,
+  REQ_RAHEAD,
+  REQ_SECURE,
+  REQ_SYNC,
+  REQ_WRITE_SAME,
+  REQ_WRITE,
+} from '../../../../src/engine/block/flags';
+import {
+  ELEVATOR_BACK_MERGE,
+  ELEVATOR_FRONT_MERGE,
+  ELEVATOR_NO_MERGE,
+  attempt_merge,
+  bio_attempt_back_merge,
+  bio_attempt_front_merge,
+  blk_rq_bio_prep,
+  blk_rq_get_max_sectors,
+  blk_rq_merge_ok,
+  blk_try_merge,
+} from '../../../../src/engine/block/merge';
+import { NONE } from '../../../../src/engine/block/tables';
+import { recordingRig, requestOf, vecs } from './machine';
+
+const PAGE = '1000/0/4096';
+
+function chainOf({ kernel: { bios, requests } }: Rig, rq: number): number[] {
+  const seen: number[] = [];
+  for (let bio = requests.bio[rq]!; bio !== NONE; bio = bios.bi_next[bio]!) seen.push(bio);
+  return seen;
+}
+
+describe('a bio and a request', () => {
+  it('merge where the bio ends or starts the request', () => {
+    const one = rig();
+    const rq = requestOf(one, PAGE, 100);
+    const at = (sector: number) => blk_try_merge(one.kernel, rq, bioOf(one, PAGE, REQ_WRITE, sector));
+    expect([at(108), at(92), at(100), at(107)]).toEqual([
+      ELEVATOR_BACK_MERGE,
+      ELEVATOR_FRONT_MERGE,
+      ELEVATOR_NO_MERGE,
+      ELEVATOR_NO_MERGE,
+    ]);
+  });
+
+  it('must be of one kind', () => {
+    const one = rig();
+    const ok = (a: number, b: number) =>
+      blk_rq_merge_ok(one.kernel, requestOf(one, PAGE, 0, a), bioOf(one, PAGE, b, 8));
+    expect([ok(REQ_WRITE, REQ_WRITE), ok(READ, READ), ok(REQ_WRITE, REQ_WRITE | REQ_SYNC)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([
+      ok(REQ_WRITE, READ),
+      ok(REQ_WRITE, REQ_WRITE | REQ_FUA),
+      ok(REQ_WRITE | REQ_FUA, REQ_WRITE),
+    ]).toEqual([false, false, false]);
+    expect([
+      ok(REQ_WRITE, REQ_WRITE | REQ_DISCARD),
+      ok(REQ_WRITE | REQ_DISCARD, REQ_WRITE | REQ_DISCARD | REQ_SECURE),
+    ]).toEqual([false, false]);
+    one.kernel.requests.disk[0] = 1;
+    expect(blk_rq_merge_ok(one.kernel, 0, bioOf(one, PAGE, REQ_WRITE, 8))).toBe(false);
+  });
+
+  it('write the same only from the same bytes; v3 has no address for what has no page', () => {
+    const same = (posting: 'v1' | 'v3', a: string, b: string, dev: number) => {
+      const one = rig({ flavour: '4.1-pfn', posting });
+      const rq = requestOf(one, a, 0, REQ_WRITE | REQ_WRITE_SAME);
+      const bio = bioOf(one, b, REQ_WRITE | REQ_WRITE_SAME, 8);
+      one.kernel.bvecs.dev.fill(dev);
+      return blk_rq_merge_ok(one.kernel, rq, bio);
+    };
+    expect(same('v1', '1000/0/512', '1000/0/512', 0)).toBe(true);
+    expect(same('v1', '1000/0/512', '2000/0/512', 0)).toBe(false);
+    expect(same('v1', '1000/0/512', '2000/0/512', 1)).toBe(false);
+    expect(same('v3', '1000/0/512', '2000/0/512', 0)).toBe(false);
+    expect(same('v3', '1000/0/512', '2000/0/512', 1)).toBe(true);
+  });
+
+  it('a gap is refused, and told only where the two meet', () => {
+    const one = recordingRig();
+    one.disk.queue.flags = QUEUE_FLAG_SG_GAPS;
+    const { kernel } = one;
+    const rq = requestOf(one, '1000/0/4096|1001/0/1024', 0);
+    expect(blk_rq_merge_ok(kernel, rq, bioOf(one, PAGE, REQ_WRITE, 500))).toBe(false);
+    expect(blk_rq_merge_ok(kernel, rq, bioOf(one, PAGE, REQ_WRITE, 10))).toBe(false);
+    const told = one.events().filter(({ note }) => note !== '');
+    expect(told.map(({ name, a, b, c, note }) => [name.name, a, b, c, note])).toEqual([
+      ['blk_rq_merge_ok', 10, 0, 8, 'blk_rq_merge_ok: 3072 bytes > QUEUE_FLAG_SG_GAPS 0 of disk'],
+    ]);
+    const whole = requestOf(one, PAGE, 0);
+    expect(blk_rq_merge_ok(kernel, whole, bioOf(one, '2000/512/512', REQ_WRITE, 8))).toBe(false);
+    expect(kernel.refusal).toBe('blk_rq_merge_ok: 512 bytes > QUEUE_FLAG_SG_GAPS 0 of disk');
+    expect(blk_rq_merge_ok(kernel, whole, bioOf(one, PAGE, REQ_WRITE, 8))).toBe(true);
+  });
+
+  it('the end of a clone is where its part of the vectors ends', () => {
+    const one = rig();
+    const { kernel } = one;
+    one.disk.queue.flags = QUEUE_FLAG_SG_GAPS;
+    const clone = bio_clone_fast(kernel, bioOf(one, '1000/0/4096|1001/0/1024'));
+    kernel.bios.bi_size[clone] = 4096;
+    const rq = requestOf(one, PAGE, 0);
+    kernel.requests.biotail[rq] = clone;
+    expect(blk_rq_merge_ok(kernel, rq, bioOf(one, PAGE, REQ_WRITE, 8))).toBe(true);
+  });
+
+  it('back and front merges keep chain, place, length and count; the event names the request', () => {
+    const one = recordingRig();
+    const { kernel } = one;
+    const { requests } = kernel;
+    const rq = requestOf(one, PAGE, 100);
+    const middle = requests.bio[rq]!;
+    const back = bioOf(one, '1001/0/4096', REQ_WRITE, 108);
+    const front = bioOf(one, '3000/0/512', REQ_WRITE, 99);
+    expect(bio_attempt_back_merge(kernel, rq, back)).toBe(true);
+    expect(bio_attempt_front_merge(kernel, rq, front)).toBe(true);
+    expect(chainOf(one, rq)).toEqual([front, middle, back]);
+    expect([requests.biotail[rq], requests.__sector[rq], requests.__data_len[rq]]).toEqual([back, 99, 8704]);
+    // 1001 follows 1000 in memory, but the count does not look there.
+    expect(requests.nr_phys_segments[rq]).toBe(3);
+    const said = one.events().filter(({ name }) => name.name.startsWith('block_bio_'));
+    expect(said.map(({ name, a, b, c }) => [name.name, a, b, c])).toEqual([
+      ['block_bio_backmerge', 108, requests.serial[rq], 8],
+      ['block_bio_frontmerge', 99, requests.serial[rq], 1],
+    ]);
+  });
+
+  it.each([
+    ['max_sectors', { max_sectors: 15 }, '16 sectors > max_sectors 15'],
+    ['the chunk', { chunk_sectors: 16 }, '16 sectors > chunk_sectors_left 12'],
+    ['max_segments', { max_segments: 1 }, '2 segments > max_segments 1'],
+  ])('%s refuses, and the request takes nothing more', (_, limits, rule) => {
+    for (const [attempt, sector] of [
+      [bio_attempt_back_merge, 108],
+      [bio_attempt_front_merge, 92],
+    ] as const) {
+      const one = recordingRig();
+      Object.assign(one.disk.queue.limits, limits);
+      const { kernel } = one;
+      const rq = requestOf(one, PAGE, 100);
+      expect(attempt(kernel, rq, bioOf(one, '3000/0/4096', REQ_WRITE, sector))).toBe(false);
+      expect(kernel.refusal).toContain(`: ${rule} of disk`);
+      expect(one.events().at(-1)).toMatchObject({ a: sector, c: 8, note: kernel.refusal });
+      expect(kernel.requests.cmd_flags[rq]! & REQ_NOMERGE).toBe(REQ_NOMERGE);
+      expect(blk_rq_merge_ok(kernel, rq, bioOf(one, PAGE, REQ_WRITE, 108))).toBe(false);
+    }
+  });
+
+  it('a discard and a write same have limits of their own', () => {
+    const one = rig();
+    Object.assign(one.disk.queue.limits, { max_discard_sectors: 0xffffffff, max_write_same_sectors: 77 });
+    const max = (rw: number) => blk_rq_get_max_sectors(one.kernel, requestOf(one, '', 0, REQ_WRITE | rw));
+    expect([max(REQ_DISCARD), max(REQ_WRITE_SAME), max(0)]).toEqual([0x7fffff, 77, 255]);
+  });
+
+  it('bios that may fail in different ways make the merge a mixed one', () => {
+    const one = rig();
+    const { kernel } = one;
+    const rq = requestOf(one, PAGE, 0, REQ_WRITE | REQ_RAHEAD);
+    expect(kernel.requests.cmd_flags[rq]! & REQ_FAILFAST_MASK).toBe(REQ_FAILFAST_MASK);
+    const first = kernel.requests.bio[rq]!;
+    const next = bioOf(one, '3000/0/512', REQ_WRITE, 8);
+    bio_attempt_back_merge(kernel, rq, next);
+    expect(kernel.requests.cmd_flags[rq]! & REQ_MIXED_MERGE).toBe(REQ_MIXED_MERGE);
+    expect([first, next].map((bio) => kernel.bios.bi_rw[bio]! & REQ_FAILFAST_MASK)).toEqual([
+      REQ_FAILFAST_MASK,
+      0,
+    ]);
+  });
+
+  it('a request is made of one bio', () => {
+    const one = rig();
+    const { kernel } = one;
+    const bio = bioOf(one, '', REQ_WRITE | REQ_DISCARD, 8);
+    kernel.bios.bi_size[bio] = 8192;
+    const rq = kernel.requests.alloc();
+    blk_rq_bio_prep(kernel, rq, bio);
+    expect([kernel.requests.nr_phys_segments[rq], kernel.requests.__data_len[rq]]).toEqual([0, 8192]);
+  });
+});
+
+describe('attempt_merge', () => {
+  const two = (
+    a: string,
+    b: string,
+    limits: object = {},
+    rw: readonly [number, number] = [REQ_WRITE, REQ_WRITE],
+  ) => {
+    const one = recordingRig();
+    Object.assign(one.disk.queue.limits, limits);
+    const { kernel } = one;
+    const rq = requestOf(one, a, 100, rw[0]);
+    const next = requestOf(one, b, 100 + kernel.requests.__data_len[rq]! / 512, rw[1]);
+    return { one, kernel, requests: kernel.requests, rq, next };
+  };
+
+  it('appends what follows, and sees where segments become one', () => {
+    const { one, kernel, requests, rq, next } = two(PAGE, '1001/0/4096');
+    requests.start_time[rq] = 20;
+    requests.start_time[next] = 10;
+    expect(attempt_merge(kernel, rq, next)).toBe(true);
+    expect([requests.nr_phys_segments[rq], requests.__data_len[rq], requests.start_time[rq]]).toEqual([
+      1, 8192, 10,
+    ]);
+    expect(chainOf(one, rq)).toHaveLength(2);
+    expect(kernel.bios.bi_seg_front_size[requests.bio[rq]!]).toBe(8192);
+    expect(kernel.bios.bi_seg_back_size[requests.biotail[rq]!]).toBe(8192);
+  });
+
+  it.each([
+    ['max_sectors', { max_sectors: 15 }, 'll_merge_requests_fn: 16 sectors > max_sectors 15 of disk'],
+    ['max_segments', { max_segments: 1 }, 'll_merge_requests_fn: 2 segments > max_segments 1 of disk'],
+  ])('%s refuses, without marking the request', (_, limits, rule) => {
+    const { one, kernel, requests, rq, next } = two(PAGE, '3000/0/4096', limits);
+    expect(attempt_merge(kernel, rq, next)).toBe(false);
+    expect(one.events().at(-1)!.note).toBe(rule);
+    expect(requests.cmd_flags[rq]! & REQ_NOMERGE).toBe(0);
+  });
+
+  it('refuses a gap', () => {
+    const { one, kernel, rq, next } = two('1000/0/512', '3000/0/512');
+    one.disk.queue.flags = QUEUE_FLAG_SG_GAPS;
+    expect(attempt_merge(kernel, rq, next)).toBe(false);
+    expect(kernel.refusal).toBe('ll_merge_requests_fn: 3584 bytes > QUEUE_FLAG_SG_GAPS 0 of disk');
+  });
+
+  it('wants two of one kind that meet', () => {
+    for (const rw of [
+      [REQ_WRITE, READ],
+      [REQ_WRITE | REQ_FUA, REQ_WRITE],
+      [REQ_WRITE | REQ_DISCARD, REQ_WRITE],
+    ] as const) {
+      const { kernel, rq, next } = two(PAGE, PAGE, {}, rw);
+      expect(attempt_merge(kernel, rq, next)).toBe(false);
+    }
+    const { kernel, requests, rq, next } = two(PAGE, PAGE);
+    requests.__sector[next]!++;
+    expect(attempt_merge(kernel, rq, next)).toBe(false);
+    requests.__sector[next]!--;
+    requests.disk[next] = 1;
+    expect(attempt_merge(kernel, rq, next)).toBe(false);
+    const same = two('1000/0/512', '2000/0/512', { max_write_same_sectors: 99 }, [
+      REQ_WRITE | REQ_WRITE_SAME,
+      REQ_WRITE | REQ_WRITE_SAME,
+    ]);
+    expect(attempt_merge(same.kernel, same.rq, same.next)).toBe(false);
+  });
+
+  it('mixes', () => {
+    const { kernel, requests, rq, next } = two(PAGE, '3000/0/512', {}, [REQ_WRITE, REQ_WRITE | REQ_RAHEAD]);
+    expect(attempt_merge(kernel, rq, next)).toBe(true);
+    expect(requests.cmd_flags[rq]! & REQ_MIXED_MERGE).toBe(REQ_MIXED_MERGE);
+    expect(kernel.bios.bi_rw[requests.biotail[rq]!]! & REQ_FAILFAST_MASK).toBe(REQ_FAILFAST_MASK);
+  });
+
+  it('the count is never below that of one bio with everything', () => {
+    fc.assert(
+      fc.property(vecs, vecs, (a, b) => {
+        const { one, kernel, requests, rq, next } = two(a, b);
+        if (!attempt_merge(kernel, rq, next)) return;
+        const all = requestOf(one, `${a}|${b}`, 0);
+        expect(requests.nr_phys_segments[rq]).toBeGreaterThanOrEqual(requests.nr_phys_segments[all]!);
+      }),
+    );
+  });
+});
