@@ -1,5 +1,6 @@
 import { PHYS_LIMIT, hex } from '../model/address';
-import type { Device, MemoryRange } from '../model/machine-spec';
+import type { DeviceSpec } from '../model/device-spec';
+import type { MemoryRange } from '../model/machine-spec';
 import { classify } from './iomem-names';
 import { cleanLines, type CleanLine } from './lines';
 import type { CaptureProblem, Captured } from './problem';
@@ -7,7 +8,7 @@ import type { CaptureProblem, Captured } from './problem';
 /** What /proc/iomem says of a machine: its resource tree, and the pmem disks its names give away. */
 export interface IomemCapture {
   readonly ranges: MemoryRange[];
-  readonly devices: Device[];
+  readonly devices: DeviceSpec[];
 }
 
 /** The kernel stops indenting at this depth (MAX_IORES_LEVEL, the same in 4.1, 6.1 and 6.12). */
@@ -172,9 +173,9 @@ function hasKind(range: MemoryRange, kind: MemoryRange['kind']): boolean {
  * The disks that the names betray: `namespaceX.Y` is pmemX (pmemX.Y from the second on), and 4.1's driver
  * writes `pmem` under its range. A namespace with a `dax` device beside it is a character device, no disk.
  */
-export function pmemDisks(range: MemoryRange): Device[] {
+export function pmemDisks(range: MemoryRange): DeviceSpec[] {
   const children = range.children ?? [];
-  const disks: Device[] = [];
+  const disks: DeviceSpec[] = [];
   for (const [i, child] of children.entries()) {
     const namespace = /^namespace(\d+)\.(\d+)$/.exec(child.name);
     const isDax = namespace !== null && children[i + 1]?.name === `dax${namespace[1]!}.${namespace[2]!}`;
@@ -189,7 +190,7 @@ function pmemName(region: string, index: string): string {
   return index === '0' ? `pmem${region}` : `pmem${region}.${index}`;
 }
 
-function pmemDisk(name: string, range: MemoryRange): Device {
+function pmemDisk(name: string, range: MemoryRange): DeviceSpec {
   return { name, driver: 'pmem', start: range.start, end: range.end };
 }
 

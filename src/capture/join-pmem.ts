@@ -1,5 +1,6 @@
 import { hex, phys } from '../model/address';
-import type { Device, MemoryRange, StructPages } from '../model/machine-spec';
+import type { DeviceSpec } from '../model/device-spec';
+import type { MemoryRange, StructPages } from '../model/machine-spec';
 import type { Namespace } from '../model/memory-facts';
 import { namespaceCost } from '../model/namespace-cost';
 import { pmemDisks } from './iomem';
@@ -91,7 +92,7 @@ function pagesOf({ mode, map }: NdctlNamespace): { structPages: StructPages; ass
 }
 
 /** The pmem disks of a memory map, named and sized as ndctl has them. A devdax namespace is no disk. */
-export function joinedDisks(ranges: readonly MemoryRange[], ndctl: NdctlCapture | undefined): Device[] {
+export function joinedDisks(ranges: readonly MemoryRange[], ndctl: NdctlCapture | undefined): DeviceSpec[] {
   const disks = ranges.flatMap(pmemDisks);
   if (!ndctl) return disks;
   const byStart = new Map<number, NdctlNamespace>();
@@ -99,7 +100,7 @@ export function joinedDisks(ranges: readonly MemoryRange[], ndctl: NdctlCapture 
     const namespace = ndctl.namespaces.find((ns) => ns.name === name);
     if (namespace && agrees(namespace, place)) byStart.set(place.start, namespace);
   }
-  return disks.flatMap((disk): Device[] => {
+  return disks.flatMap((disk): DeviceSpec[] => {
     if (disk.driver !== 'pmem') return [disk];
     const namespace = byStart.get(phys(disk.start));
     if (!namespace) return [disk];

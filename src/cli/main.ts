@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { agree } from './agree';
 import { decode } from './decode';
 import { hover } from './hover';
 import { importFiles } from './import';
@@ -10,6 +11,8 @@ const USAGE = `usage: bioscope VERB … [--json]
 
   import FILE…            captures of one machine, any mixture; print the document and a cross-check
   simulate SPEC           run the workload of a *.bioscope.json
+  simulate SPEC --trace ftrace|blkparse|json   its block tracepoints, in a form people know
+  agree DIR… [--left-out FILE]   the simulator against captures of real kernels; ends with 1 if they differ
   scenario [NAME [VARIANT]] several tasks in every order; without a name, the list
   hover FILE:LINE:COL     what the kernel name there means (line and column from 1)
   decode WORD             a 64-bit word as every version of __pfn_t reads it
@@ -17,9 +20,16 @@ const USAGE = `usage: bioscope VERB … [--json]
 
 --json prints one JSON value. The exit code is 1 for bad input, 2 for a wrong call.`;
 
-const VERBS: Readonly<Record<string, (args: string[], options: { machine?: string }) => Promise<Output>>> = {
+interface Options {
+  readonly machine?: string;
+  readonly trace?: string;
+  readonly leftOut?: string;
+}
+
+const VERBS: Readonly<Record<string, (args: string[], options: Options) => Promise<Output>>> = {
   import: importFiles,
   simulate: simulateFile,
+  agree,
   hover,
   scenario,
   decode,
@@ -32,6 +42,8 @@ async function main(): Promise<number> {
       options: {
         json: { type: 'boolean' },
         machine: { type: 'string' },
+        trace: { type: 'string' },
+        'left-out': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -46,12 +58,18 @@ async function main(): Promise<number> {
         verb === undefined ? USAGE : `no verb "${verb}"; ${Object.keys(VERBS).join(', ')} exist`,
         2,
       );
-    const { machine } = values;
+    const { machine, trace, 'left-out': leftOut } = values;
     if (machine !== undefined && verb !== 'decode') throw new CliError('--machine goes with decode', 2);
-    const output = await run(args, machine === undefined ? {} : { machine });
+    if (leftOut !== undefined && verb !== 'agree') throw new CliError('--left-out goes with agree', 2);
+    if (trace !== undefined && verb !== 'simulate') throw new CliError('--trace goes with simulate', 2);
+    const output = await run(args, {
+      ...(machine === undefined ? {} : { machine }),
+      ...(trace === undefined ? {} : { trace }),
+      ...(leftOut === undefined ? {} : { leftOut }),
+    });
     for (const warning of output.warnings ?? []) console.error(`bioscope: ${warning}`);
     console.log(values.json ? JSON.stringify(output.json, null, 2) : output.text);
-    return 0;
+    return output.code ?? 0;
   } catch (error) {
     if (error instanceof CliError) {
       console.error(`bioscope: ${error.message}`);

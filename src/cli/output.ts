@@ -6,6 +6,8 @@ export interface Output {
   /** Plain JSON: 64-bit numbers are hexadecimal text. */
   readonly json: unknown;
   readonly warnings?: readonly string[];
+  /** The exit code; 0 if absent. */
+  readonly code?: 0 | 1;
 }
 
 /** Something the user can put right. Its message is one clear line (or one a problem). */

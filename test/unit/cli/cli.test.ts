@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -79,7 +79,7 @@ describe('bioscope simulate', () => {
     const { out } = await cli('simulate', 'media/presets/pageless-bio.bioscope.json');
     expect(out).toContain('4.1-pfn v3 (reconstructed)');
     expect(out).toMatch(
-      /generic_make_request_checks +refused with -95: BIO_PFN, but ram0 has no QUEUE_FLAG_PFN/,
+      /generic_make_request_checks +refused with -95: BIO_PFN set, QUEUE_FLAG_PFN not set on ram0/,
     );
     expect(out).toContain('I/O 0 on pmem0: 0');
   });
@@ -152,5 +152,98 @@ describe('a wrong call', () => {
     expect(ran.code).toBe(code);
     expect(ran.err).toMatch(message);
     expect(ran.out).toBe('');
+  });
+});
+
+describe('bioscope simulate --trace', () => {
+  const spec = () =>
+    file(
+      'trace.bioscope.json',
+      JSON.stringify({
+        bioscope: 1,
+        machine: {
+          name: 'one disk',
+          kernel: { flavour: '4.1' },
+          memory: { ranges: [{ start: '0x0', end: '0x10000000', kind: 'ram', name: 'System RAM' }] },
+          devices: [{ name: 'ram0', driver: 'brd', sectors: 1024 }],
+        },
+        workload: [
+          {
+            op: 'write',
+            device: 'ram0',
+            sector: 8,
+            flags: ['sync'],
+            add: 'bio_add_page',
+            vecs: [{ pfn: '0x100', offset: 0, len: 4096 }],
+          },
+        ],
+      }),
+    );
+
+  it('prints what ftrace and blkparse print', async () => {
+    const path = spec();
+    expect((await cli('simulate', path, '--trace', 'ftrace')).out).toMatch(
+      /^ {8}bioscope-1 {5}\[000\] \.{4} +\d+\.\d{6}: block_bio_queue: 1,0 WS 8 \+ 8 \[bioscope\]$/m,
+    );
+    expect((await cli('simulate', path, '--trace', 'blkparse')).out).toMatch(
+      /^ {2}1,0 {4}0 {8}1 {5}0\.000000000 {5}1 {2}Q {2}WS 8 \+ 8 \[bioscope\]$/m,
+    );
+    const json = JSON.parse((await cli('simulate', path, '--trace', 'json')).out) as unknown;
+    expect(json).toMatchObject([{ name: 'block_bio_queue', device: '1,0', rwbs: 'WS', sector: '8' }]);
+  });
+
+  it('says which forms there are', async () => {
+    const { code, err } = await cli('simulate', spec(), '--trace', 'csv');
+    expect(code).toBe(2);
+    expect(err).toContain('ftrace, blkparse, json');
+  });
+});
+
+describe('bioscope agree', () => {
+  const captured = (event: string) => {
+    const guests = mkdtempSync(join(folder, 'agree-'));
+    mkdirSync(join(guests, 'guest', 'traces'), { recursive: true });
+    const devices = '# devices:\n   1        0      65536 ram0\n';
+    const line = `dd-1 [000] .... 1.000001: block_bio_queue: ${event} [dd]\n`;
+    writeFileSync(join(guests, 'guest', 'traces', 'one.txt'), `${devices}# trace:\n${line}`);
+    return guests;
+  };
+
+  it('ends with 0 where the simulator does the same', async () => {
+    const { code, out } = await cli('agree', captured('1,0 WS 8 + 8'));
+    expect(out).toBe('agreement: 1/1\n');
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 and the first difference where it does not', async () => {
+    // A read with FUA: the simulator drops the flag for a disk without a cache, a kernel would too.
+    const { code, out } = await cli('agree', captured('1,0 RF 8 + 8'), '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      agree: 0,
+      total: 1,
+      failures: [{ expected: 'block_bio_queue RF 8 + 8 [0]', got: 'block_bio_queue R 8 + 8 [0]' }],
+    });
+  });
+
+  it('shows what is left out, with the reason', async () => {
+    const guests = captured('1,0 RF 8 + 8');
+    const reason = 'no kernel prints this, it is made up';
+    const list = JSON.stringify([{ file: 'one.txt', reason }]);
+    const elsewhere = await cli('agree', guests, '--left-out', file('known.json', list));
+    writeFileSync(join(guests, 'left-out.json'), list);
+    for (const { code, out } of [elsewhere, await cli('agree', guests)]) {
+      expect(out).toContain(`left out: ${join(guests, 'guest', 'traces', 'one.txt')}: ${reason}`);
+      expect(code).toBe(0);
+    }
+  });
+
+  it('says what it expected of a directory and of left-out.json', async () => {
+    expect((await cli('agree', '/nowhere')).err).toContain('/nowhere: there is no such directory');
+    const guests = captured('1,0 R 8 + 8');
+    writeFileSync(join(guests, 'left-out.json'), '[{"file":"x"}]');
+    expect((await cli('agree', guests)).err).toMatch(
+      /left-out\.json: 0\.reason: .*expected \[\{ file, case\?, reason \}\]/,
+    );
   });
 });

@@ -1,0 +1,17 @@
+import type { Checker } from './case';
+import { add } from './tables/add';
+import { bio } from './tables/bio';
+import { iter } from './tables/iter';
+import { segs } from './tables/segs';
+import { stack } from './tables/stack';
+import { v1flags } from './tables/v1flags';
+
+/** The tables there are checkers for, by file name. */
+export const CHECKERS: Readonly<Record<string, Checker>> = {
+  'add.csv': add,
+  'bio.csv': bio,
+  'iter.csv': iter,
+  'segs.csv': segs,
+  'stack.csv': stack,
+  'v1flags.csv': v1flags,
+};

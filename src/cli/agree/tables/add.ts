@@ -1,0 +1,38 @@
+import { bio_add_page, bio_get_nr_vecs } from '../../../engine/block/add';
+import { bio_alloc, bio_put } from '../../../engine/block/bio';
+import { BIO_SEG_VALID, REQ_WRITE } from '../../../engine/block/flags';
+import { compare, type Checker } from '../case';
+import { rig, setLimits, type Rig } from './rig';
+import { field, fields, lines, vec } from './rows';
+
+/** add.csv: 24 calls of `bio_add_page` a row, under the limits of the ADDLIM row before it. */
+export const add: Checker = function* (text, path) {
+  const one = rig();
+  for (const row of lines(text)) {
+    const [kind, lim, number, max, at, ...calls] = row.split(',');
+    if (kind === 'ADDLIM') {
+      const limits = fields(row);
+      setLimits(one, limits);
+      const got = String(bio_get_nr_vecs(one.kernel, one.disk.id));
+      yield compare(`${path} ADDLIM,${lim}`, field(limits, 'nr_vecs'), got);
+      continue;
+    }
+    const bio = bio_alloc(one.kernel, one.disk.id, REQ_WRITE, valueOf(at!), valueOf(max!));
+    const vecs = calls.map((call) => call.slice(0, call.indexOf('=>')));
+    const got = vecs.map((text) => `${text}=>${addOne(one, bio, text)}`).join(',');
+    bio_put(one.kernel, bio);
+    yield compare(`${path} ADD,${lim},${number}`, calls.join(','), got);
+  }
+};
+
+function valueOf(text: string): number {
+  return Number(text.slice(text.indexOf('=') + 1));
+}
+
+function addOne({ kernel }: Rig, bio: number, text: string): string {
+  const { bios } = kernel;
+  const { pfn, offset, len } = vec(text);
+  const added = bio_add_page(kernel, bio, pfn, len, offset);
+  const valid = bios.bi_flags[bio]! & BIO_SEG_VALID ? 1 : 0;
+  return `${added}:v${bios.bi_vcnt[bio]}:z${bios.bi_size[bio]}:p${bios.bi_phys_segments[bio]}:f${valid}`;
+}
