@@ -68,6 +68,14 @@ function addVec(kernel: Kernel, bio: number, from: number, offset: number, len: 
   bios.bi_vcnt[bio]!++;
 }
 
+/** An empty bio on behalf of `bio`, as a mapped device sends one to each device below for a flush. `rw`: its bi_rw. */
+export function emptyClone(kernel: Kernel, bio: number, rw: number): number {
+  const { bios, trace } = kernel;
+  const clone = bio_alloc(kernel, bios.bi_bdev[bio]!, rw, 0, 0);
+  trace.bio(trace.id.bio_clone, bios.bi_bdev[bio]!, clone, bios.serial[bio]!, bios.bi_sector[bio]!, 0, 0, rw);
+  return clone;
+}
+
 /**
  * Cuts `sectors` off the front of a bio: gives a fast clone that has them, and `bio` keeps the rest. Throws Oops where
  * the kernel has a BUG_ON: a split must leave something on both sides.

@@ -1,6 +1,7 @@
 import { dmQueue } from '../drivers/dm/dm-4.1';
 import { bio_add_page } from './add';
 import { uptodateError } from './bio';
+import { gap41 } from './gap';
 import type { BlockLayer } from './layer';
 import { blk_rq_map_sg } from './map-sg';
 import { blk_mq_end_request, blk_mq_flush_plug_list, blk_sq_make_request } from './mq-4.1';
@@ -24,6 +25,7 @@ export const layer41: BlockLayer = {
     blk_mq_flush_plug_list(kernel, plug, asleep);
     flushPluggedRequests(kernel, plug, asleep);
   },
+  gap: gap41,
   stickyError: uptodateError,
   defaultScheduler: { single: 'deadline', many: 'none' },
   drivers: {},

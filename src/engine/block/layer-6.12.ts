@@ -3,6 +3,7 @@ import { DRIVERS_612 } from '../drivers/defaults-6.12';
 import { bio_add_page } from './add-6.12';
 import { firstError } from './bio';
 import { QUEUE_FLAG_NOMERGES, QUEUE_FLAG_NO_SG_MERGE } from './flags';
+import { gap612 } from './gap';
 import type { BlockLayer, RequestPath } from './layer';
 import { blk_rq_map_sg } from './map-sg-6.12';
 import { blk_mq_end_request, blk_mq_flush_plug_list, blk_mq_submit_bio } from './mq-6.12';
@@ -30,6 +31,7 @@ export const layer612: BlockLayer = {
   md_flushes_first: true,
   md_submits_at_once: true,
   flushPlug: blk_mq_flush_plug_list,
+  gap: gap612,
   stickyError: firstError,
   defaultScheduler: { single: 'deadline', many: 'none' },
   drivers: DRIVERS_612,

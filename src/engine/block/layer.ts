@@ -5,6 +5,7 @@ import type { Disk, MakeRequest } from './queue';
 import type { DriverDefaults } from '../drivers/defaults-6.12';
 import type { DmQueue } from '../drivers/dm/dm';
 import type { MdFlush } from '../drivers/md/flush';
+import type { GapRule } from './gap';
 import type { QueueLimits } from './limits';
 
 /** How a request-based disk takes bios, and how a request of it ends. */
@@ -38,6 +39,8 @@ export interface BlockLayer {
   readonly md_flushes_first: boolean;
   /** raid1 without a bitmap sends its writes itself; its thread has them in 4.1. */
   readonly md_submits_at_once: boolean;
+  /** Holes between the vectors of two that would merge. */
+  readonly gap: GapRule;
   flushPlug(kernel: Kernel, plug: Plug, asleep: boolean): void;
   /** What a bio that ends with `error` now has for an error, with what its parts left behind. */
   stickyError(kernel: Kernel, bio: number, error: number): number;

@@ -1,7 +1,6 @@
 import { PAGE_SIZE } from '../../model/address';
 import { NULL_PAGE } from '../posting';
 import type { Kernel } from '../kernel';
-import { bvec_gap_to_prev } from './add';
 import {
   BIO_SEG_VALID,
   REQ_COMMON_MASK,
@@ -16,7 +15,7 @@ import {
   REQ_WRITE_SAME,
 } from './flags';
 import { bio_has_data, bio_iter_dev, bio_iter_offset, bio_iter_pfn, bio_sectors } from './iter';
-import { blk_max_size_offset, queue_sg_gaps, type RequestQueue } from './queue';
+import { blk_max_size_offset, type RequestQueue } from './queue';
 import { ruleText } from './rule';
 import { bio_phys_segments, blk_phys_contig_segment, blk_recount_segments } from './segments';
 import { NONE } from './tables';
@@ -68,13 +67,16 @@ export function blk_rq_merge_ok(kernel: Kernel, rq: number, bio: number): boolea
   const disk = kernel.disk(bios.bi_bdev[bio]!);
   if (requests.disk[rq] !== disk.id) return false;
   if (cmd_flags & REQ_WRITE_SAME && !blk_write_same_mergeable(kernel, requests.bio[rq]!, bio)) return false;
-  if (!queue_sg_gaps(disk.queue)) return true;
-  const gap = gapBetween(kernel, requests.biotail[rq]!, bio);
-  if (gap === 0) return true;
+  const { gap } = kernel.block;
+  if (!gap.forbidden(disk.queue)) return true;
   // Asked about every request there is: worth a word only where the two would have met.
-  if (blk_try_merge(kernel, rq, bio) !== ELEVATOR_NO_MERGE) {
-    refuse(kernel, rq, bio, 'blk_rq_merge_ok', gap, 'bytes', 'QUEUE_FLAG_SG_GAPS', 0);
-  }
+  const side = blk_try_merge(kernel, rq, bio);
+  const bytes =
+    side === ELEVATOR_FRONT_MERGE
+      ? gap.beforeRequest(kernel, disk.queue, rq, bio)
+      : gap.afterRequest(kernel, disk.queue, rq, bio);
+  if (bytes === 0) return true;
+  if (side !== ELEVATOR_NO_MERGE) refuse(kernel, rq, bio, 'blk_rq_merge_ok', bytes, 'bytes', gap.limit, 0);
   return false;
 }
 
@@ -87,29 +89,6 @@ function bioData(kernel: Kernel, bio: number): number {
   if (!bio_has_data(kernel, bio)) return -1;
   const page = kernel.posting.bvec_page(bio_iter_pfn(kernel, bio), bio_iter_dev(kernel, bio));
   return (page === NULL_PAGE ? 0 : page * PAGE_SIZE) + bio_iter_offset(kernel, bio);
-}
-
-/**
- * Bytes of the gap that `next` would leave after `bio`; 0 when none. As 4.1: by the first vector, wherever the bio
- * stands, and by the last one, where a fast clone has no count of its own: there we take the vector it ends in.
- */
-function gapBetween(kernel: Kernel, bio: number, next: number): number {
-  const { bios, bvecs } = kernel;
-  const vectors = bios.bi_vcnt[bio]!;
-  const last = bios.bi_io_vec[bio]! + (vectors > 0 ? vectors : lastIndex(kernel, bio) + 1) - 1;
-  const end = bvecs.offset[last]! + bvecs.len[last]!;
-  const offset = bvecs.offset[bios.bi_io_vec[next]!]!;
-  if (!bvec_gap_to_prev(end, offset)) return 0;
-  return offset !== 0 ? offset : PAGE_SIZE - (end % PAGE_SIZE);
-}
-
-function lastIndex(kernel: Kernel, bio: number): number {
-  const { bios, bvecs } = kernel;
-  const first = bios.bi_io_vec[bio]!;
-  let idx = bios.bi_idx[bio]!;
-  let left = bios.bi_size[bio]! + bios.bi_bvec_done[bio]!;
-  while (left > bvecs.len[first + idx]!) left -= bvecs.len[first + idx++]!;
-  return idx;
 }
 
 /** On which side of the request the bio lies. */
@@ -179,10 +158,10 @@ export function ll_merge_requests_fn(kernel: Kernel, rq: number, next: number): 
   const tail = requests.biotail[rq]!;
   const head = requests.bio[next]!;
   const size = bios.bi_seg_back_size[tail]! + bios.bi_seg_front_size[head]!;
-  if (queue_sg_gaps(queue)) {
-    const gap = gapBetween(kernel, tail, head);
-    if (gap !== 0)
-      return refuse(kernel, rq, head, 'll_merge_requests_fn', gap, 'bytes', 'QUEUE_FLAG_SG_GAPS', 0);
+  const { gap } = kernel.block;
+  if (gap.forbidden(queue)) {
+    const bytes = gap.afterRequest(kernel, queue, rq, head);
+    if (bytes !== 0) return refuse(kernel, rq, head, 'll_merge_requests_fn', bytes, 'bytes', gap.limit, 0);
   }
   if (!fitsSectors(kernel, rq, head, 'll_merge_requests_fn', blk_rq_sectors(kernel, next))) return false;
 

@@ -1,5 +1,5 @@
-import { bio_alloc, bio_endio, bio_put } from '../../block/bio';
-import { bio_clone_fast } from '../../block/clone';
+import { bio_endio, bio_put } from '../../block/bio';
+import { bio_clone_fast, emptyClone } from '../../block/clone';
 import {
   BIO_UPTODATE,
   REQ_DISCARD,
@@ -81,7 +81,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
   const __send_empty_flush = (kernel: Kernel, disk: Disk, io: number): void => {
     for (const target of table.targets) {
       for (let leg = 0; leg < target.num_flush_bios; leg++) {
-        const clone = bio_alloc(kernel, disk.id, REQ_WRITE | REQ_SYNC | REQ_NOIDLE | REQ_FLUSH, 0, 0);
+        const clone = emptyClone(kernel, ios.bio[io]!, REQ_WRITE | REQ_SYNC | REQ_NOIDLE | REQ_FLUSH);
         __map_bio(kernel, disk, io, clone, target, leg);
       }
     }

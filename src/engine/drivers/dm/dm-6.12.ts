@@ -1,5 +1,5 @@
-import { bio_alloc, bio_endio, bio_put } from '../../block/bio';
-import { bio_clone_fast } from '../../block/clone';
+import { bio_endio, bio_put } from '../../block/bio';
+import { bio_clone_fast, emptyClone } from '../../block/clone';
 import { REQ_DISCARD, REQ_FLUSH, REQ_NOIDLE, REQ_SYNC, REQ_WRITE, REQ_WRITE_SAME } from '../../block/flags';
 import { bio_advance, bio_sectors } from '../../block/iter';
 import { blk_queue_discard, type Disk } from '../../block/queue';
@@ -61,7 +61,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     const devices = new Set(table.targets.flatMap((target) => target.devices.map(({ bdev }) => bdev)));
     const idle = (rw & (REQ_SYNC | REQ_NOIDLE)) === REQ_SYNC ? 0 : rw & REQ_NOIDLE;
     for (const bdev of [...devices].reverse()) {
-      const clone = bio_alloc(kernel, disk.id, REQ_WRITE | REQ_FLUSH | REQ_SYNC | idle, 0, 0);
+      const clone = emptyClone(kernel, ios.bio[io]!, REQ_WRITE | REQ_FLUSH | REQ_SYNC | idle);
       dm_submit_bio_remap(kernel, disk, io, clone, bdev, 0);
     }
   };

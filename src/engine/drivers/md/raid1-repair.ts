@@ -2,6 +2,7 @@ import { PAGE_SIZE } from '../../../model/address';
 import { bio_alloc, bio_put } from '../../block/bio';
 import { bio_add_page } from '../../block/add';
 import { REQ_SYNC, REQ_WRITE } from '../../block/flags';
+import { io_schedule } from '../../block/plug';
 import type { Kernel } from '../../kernel';
 import type { Mirrors } from './raid1-mirrors';
 
@@ -65,7 +66,7 @@ function sync_page_io(
   };
   kernel.block.submit_bio(kernel, rw | REQ_SYNC, bio);
   while (error === undefined) {
-    if (!kernel.sleep()) throw new Error('an array waits for a page that nothing will bring');
+    if (!io_schedule(kernel)) throw new Error('an array waits for a page that nothing will bring');
   }
   bio_put(kernel, bio);
   return error === 0;
