@@ -6,6 +6,7 @@ import type { MachineView } from '../src/protocol/view-state';
 import { chainOf } from './bio-chain/chain';
 import { chainTable } from './bio-chain/table';
 import { byteRibbons } from './bio-chain/view';
+import { devicesSection } from './devices/view';
 import { badge, extentFacts } from './inspector/facts';
 import { pageInspector } from './inspector/page';
 import { costCalculator } from './memory-map/cost';
@@ -45,6 +46,13 @@ export function explorerPage(page: Page): TemplateResult {
       <h2>Byte ribbons</h2>
       ${machine.workload.length > 0 ? ribbons(page, machine) : noWorkload(page)}
     </section>
+    ${devicesSection({
+      devices: machine.devices,
+      selection,
+      refused: page.state.refused ?? [],
+      select: page.select,
+      unfolding: page.unfolding,
+    })}
     ${scenarioSection(page.scenario)} ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
   `;
 }
@@ -104,7 +112,8 @@ function ribbons(page: Page, machine: MachineView): TemplateResult {
 
 function bioPicture(page: Page, machine: MachineView, recording: Recording, bio: number): TemplateResult {
   const chain = chainOf(recording, bio, machine.map);
-  if (chain.bytes === 0) return html`<p class="sentence">The bio stayed empty: nothing was added to it.</p>`;
+  if (chain.bytes === 0 || chain.columns.length === 0)
+    return html`<p class="sentence">The bio stayed empty: nothing was added to it.</p>`;
   return html`
     ${byteRibbons(chain, page.width)} ${chainTable(chain, page.unfolding)}
     ${eventTable(recording, bio, page.unfolding)}

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../src/model/address';
 import type { MapExtent, MapView } from '../src/protocol/view-state';
+import { deviceList } from './devices/side-list';
 import { badge, extentFacts } from './inspector/facts';
 import { mapTable } from './memory-map/table';
 import { memoryMap } from './memory-map/view';
@@ -31,6 +32,18 @@ export function sidePage(page: Page): TemplateResult {
         >
       </div>
       ${extent ? extentFacts(extent) : nothing} ${mapTable(machine.map, page.unfolding)}
+    </section>
+    <section aria-label="Devices">
+      <h2>Devices</h2>
+      ${deviceList(machine.devices, (device) => {
+        page.select({ device });
+        page.request('showDevices');
+      })}
+      <div class="buttons">
+        <vscode-button appearance="secondary" @click=${() => page.request('showDevices')}
+          >Show Devices</vscode-button
+        >
+      </div>
     </section>
     <section aria-label="Workload">
       <h2>Workload</h2>

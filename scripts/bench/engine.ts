@@ -28,7 +28,7 @@ const spec: MachineSpec = {
 
 /** null_blk, but for a driver that maps its requests before it ends them, as the C peer's does. */
 function putMappingDisk(kernel: Kernel): void {
-  const media = new Media();
+  const media = new Media('keeps');
   const disk = requestDisk(kernel, {
     driver: 'null_blk',
     name: 'nullb0',

@@ -20,6 +20,10 @@ export function checkStorage(
   const off = (device: Storage) => slack.get(device.name) ?? 0;
   for (const device of storage) {
     if (device.table) checkTable(device, device.table, byNumber, off, findings);
+    for (const assumption of device.assumed ?? [])
+      findings.info(`${device.name}, assumed to simulate it: ${assumption}`);
+    if (device.notSimulated !== undefined)
+      findings.info(`${device.name} is not simulated: ${device.notSimulated}`);
     if (Number(device.limits?.['alignment_offset'] ?? 0) < 0)
       findings.warning(
         `${device.name} has the alignment_offset -1: the kernel could not line up its blocks with those of the devices below it`,

@@ -4,6 +4,8 @@ import type { Collected } from './collect';
 import { rangesOfBoot } from './e820-map';
 import { joinedDisks, joinedNamespaces, withNdctlPages } from './join-pmem';
 import { joinedStorage } from './join-storage';
+import { isBtt } from './simulate-disk';
+import { simulatedStorage } from './simulate-storage';
 
 /** What captures can say of a machine. */
 export type MachineFacts = Pick<MachineSpec, 'memory' | 'devices' | 'storage'>;
@@ -23,25 +25,30 @@ export function joinMachine(collected: Collected, base?: MachineFacts): MachineF
   const printed = iomem?.ranges ?? bootRanges ?? base?.memory.ranges ?? [];
   const ranges = ndctl ? withNdctlPages(printed, ndctl) : [...printed];
   const firmware = boot?.maps[0];
-  const { ranges: _old, ...known } = base?.memory ?? { ranges: [] };
-  const storage = joinedStorage(collected, base?.storage ?? []);
+  const { ranges: _old, ...before } = base?.memory ?? { ranges: [] };
+  const captured = joinedStorage(collected, base?.storage ?? []);
   const disks = iomem || ndctl ? joinedDisks(ranges, ndctl) : [];
+  const direct = disks.filter(({ name }) => !isBtt(name));
+  // A disk behind a translation table is captured, but is not the memory it lies in.
+  const behind = disks.filter(
+    (disk) => !direct.includes(disk) && !captured.some((s) => s.name === disk.name),
+  );
   const kept = (base?.devices ?? []).filter((device) => !disks.some((disk) => overlaps(disk, device)));
-  const devices = [...disks, ...kept];
-  return {
-    memory: {
-      ...known,
-      ranges,
-      ...(firmware ? { e820: [...firmware.entries] } : {}),
-      ...(zoneinfo && zoneinfo.zones.length > 0 ? { zones: [...zoneinfo.zones] } : {}),
-      ...(ndctl ? { namespaces: joinedNamespaces(ndctl, ranges) } : {}),
-      ...(boot?.swiotlb
-        ? { swiotlb: { start: hexOf(boot.swiotlb.start), end: hexOf(boot.swiotlb.end) } }
-        : {}),
-    },
-    devices,
-    ...(storage.length > 0 ? { storage } : {}),
+  const memory = {
+    ...before,
+    ranges,
+    ...(firmware ? { e820: [...firmware.entries] } : {}),
+    ...(zoneinfo && zoneinfo.zones.length > 0 ? { zones: [...zoneinfo.zones] } : {}),
+    ...(ndctl ? { namespaces: joinedNamespaces(ndctl, ranges) } : {}),
+    ...(boot?.swiotlb ? { swiotlb: { start: hexOf(boot.swiotlb.start), end: hexOf(boot.swiotlb.end) } } : {}),
   };
+  const storageSaid = ndctl ?? iomem ?? collected.lsblk ?? collected.dmsetup ?? collected.queue;
+  const all = [...captured, ...behind.map(({ name }) => ({ name }))];
+  const known = [...direct, ...kept];
+  const { devices, storage } = storageSaid
+    ? simulatedStorage(all, known, memory)
+    : { devices: known, storage: all };
+  return { memory, devices, ...(storage.length > 0 ? { storage } : {}) };
 }
 
 type AnyDevice = NonNullable<MachineSpec['devices']>[number];

@@ -94,6 +94,7 @@ function storageOf({ values }: LsblkRow, name: string, parent: string | undefine
   const filesystem = values.get('fstype');
   const rotational = flag(values.get('rota'));
   const dax = flag(values.get('dax'));
+  const start = values.get('start');
   const limits: Record<string, number | string> = {};
   for (const [column, file] of LIMITS) {
     const value = values.get(column);
@@ -108,6 +109,7 @@ function storageOf({ values }: LsblkRow, name: string, parent: string | undefine
     ...(filesystem === undefined ? {} : { filesystem }),
     ...(rotational === undefined ? {} : { rotational }),
     ...(dax === undefined ? {} : { dax }),
+    ...(start !== undefined && /^\d{1,13}$/.test(start) ? { start: Number(start) } : {}),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
   };
 }

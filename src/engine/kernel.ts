@@ -7,6 +7,7 @@ import { SgTable } from './block/sg-table';
 import { BioTable, BvecTable } from './block/tables';
 import { Clock } from './clock';
 import { makeDevices } from './drivers';
+import type { StackedLimit } from './drivers/stack';
 import { blockLayerOf } from './flavours';
 import { EventLoop } from './loop';
 import { PhysicalBytes } from './memory/bytes';
@@ -44,6 +45,8 @@ export class Kernel {
   readonly block: BlockLayer;
   /** Disks in the order of the spec, then partitions. */
   readonly bdevs: readonly BlockDevice[];
+  /** What each stacked disk took over from those below it. */
+  readonly stackedLimits: StackedLimit[] = [];
   readonly trace: Trace;
   /** The task that runs; while it sleeps, the thread or interrupt that does. */
   current = new Task('task');

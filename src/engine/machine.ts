@@ -193,8 +193,13 @@ export class Machine {
   }
 }
 
-/** Runs a document's workload on its machine, keeping its pages out of the drivers' hands. */
-export function simulate(spec: MachineSpec, workload: readonly Io[]): Run {
+/** A machine for a workload, whose pages it keeps out of the drivers' hands. */
+export function machineFor(spec: MachineSpec, workload: readonly Io[]): Machine {
   const inUse = workload.flatMap((io) => io.vecs.map((vec) => phys(vec.pfn) as number));
-  return new Machine(spec, { inUse }).run(workload);
+  return new Machine(spec, { inUse });
+}
+
+/** Runs a document's workload on its machine. */
+export function simulate(spec: MachineSpec, workload: readonly Io[]): Run {
+  return machineFor(spec, workload).run(workload);
 }

@@ -1,11 +1,13 @@
 import { PAGE_SIZE, hex } from '../model/address';
+import { devicesBelow, type DeviceSpec } from '../model/device-spec';
 import type { BioscopeDocument, MachineSpec } from '../model/machine-spec';
 import type { Io } from '../model/workload-spec';
 import { PhysicalMap } from './memory/physical-map';
+import { postingOf } from './posting';
 
 /**
  * A first workload for a machine that has none: what the series is about, on its first disk. A write from
- * RAM and its read back; then, with the series, the same from memory without pages, asked for and forced.
+ * RAM and its read back, and one down its tallest stack; then, with the series, the same from memory without pages, asked for and forced.
  */
 export function sampleWorkload(spec: MachineSpec): Io[] {
   const disk = spec.devices?.[0];
@@ -32,16 +34,29 @@ export function sampleWorkload(spec: MachineSpec): Io[] {
       vecs: vecs(page + 16, [4096, 4096, 2048]),
     },
   ];
+  const top = topOfStack(spec.devices ?? []);
+  if (top)
+    workload.push({ op: 'write', device: top, sector: 0, add: 'bio_add_page', vecs: vecs(page, [4096]) });
   const pageless = map.extents.find(
     (e) => e.kind === 'pmem' && e.page === 'none' && e.end - e.start >= 16 * PAGE_SIZE,
   );
-  if (!pageless || spec.kernel.flavour === '4.1') return workload;
+  if (!pageless || !postingOf(spec.kernel).hasPfnBios) return workload;
   const device = Math.ceil(pageless.end / PAGE_SIZE) - 8;
   workload.push(
     { op: 'write', device: disk.name, sector: 64, add: 'bio_add_pfn', vecs: vecs(device, [4096, 4096]) },
     { op: 'write', device: disk.name, sector: 64, add: 'by-hand', vecs: vecs(device, [4096, 4096]) },
   );
   return workload;
+}
+
+/** The last device that lies on others and carries none: the way down is longest from there. */
+function topOfStack(devices: readonly DeviceSpec[]): string | undefined {
+  const carrying = new Set(devices.flatMap(devicesBelow));
+  const tops = devices.filter(({ name, partitions = [], driver }) => {
+    const free = [name, ...partitions.map((part) => part.name)].every((below) => !carrying.has(below));
+    return free && (driver === 'dm' || driver === 'raid0' || driver === 'raid1');
+  });
+  return tops.at(-1)?.name;
 }
 
 /** A document with a first workload; a machine without any disk gets a RAM disk to run it on. */

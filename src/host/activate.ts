@@ -43,6 +43,10 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await ready;
       views.openExplorer();
     },
+    showDevices: async () => {
+      await ready;
+      views.openExplorer('devices');
+    },
     importMachine: () => importAndShow(),
     openSample: pickAndShow,
     saveDocument: () => documents.save(),
@@ -69,6 +73,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     views,
     vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
     command('openExplorer', requests.openExplorer),
+    command('showDevices', requests.showDevices),
     // The explorer's context menu gives the file that was clicked, and all that are selected.
     command('importMachine', (uri?: vscode.Uri, all?: readonly vscode.Uri[]) =>
       importAndShow(all ?? (uri && [uri])),

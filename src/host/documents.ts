@@ -59,6 +59,7 @@ export class Documents implements vscode.Disposable {
     if (document.uri.toString() !== this.session.uri?.toString()) return;
     const read = readDocument(document.getText());
     if (read.ok) await this.session.reread(read.document, messages(read.warnings));
+    else this.session.refuse(messages(read.problems));
   }
 
   private check(document: vscode.TextDocument): void {

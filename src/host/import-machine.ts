@@ -62,10 +62,25 @@ export async function importMachine(
     ...read.warnings.map(formatProblem),
     ...checkDocument(document).map((finding) => finding.message),
     ...grave.map((finding) => finding.message),
+    ...devicesNote(machine),
   ]);
   checks.remember({ machine, collected, warnings: read.warnings });
   void offerReport(checks, machine.name, grave.length);
   return true;
+}
+
+/** One line that sends to where the whole is said: each device, in the devices' own table. */
+function devicesNote({ storage = [] }: MachineSpec): string[] {
+  const assumed = storage.reduce((sum, device) => sum + (device.assumed?.length ?? 0), 0);
+  const left = storage.filter((device) => device.notSimulated !== undefined).length;
+  if (assumed + left === 0) return [];
+  return [
+    vscode.l10n.t(
+      'Devices: {0} facts were assumed, {1} devices are not simulated. Their table says which.',
+      assumed,
+      left,
+    ),
+  ];
 }
 
 /** Nobody waits for it: a notification stays until it is closed. */
@@ -144,5 +159,5 @@ function kernelSetting(): MachineSpec['kernel'] {
   const settings = vscode.workspace.getConfiguration('bioscope.import');
   const flavour = FLAVOURS.find((name) => name === settings.get('kernelFlavour')) ?? '4.1-pfn';
   const posting = POSTINGS.find((name) => name === settings.get('posting')) ?? 'v3';
-  return flavour === '4.1' ? { flavour } : { flavour, posting };
+  return flavour === '4.1-pfn' ? { flavour, posting } : { flavour };
 }

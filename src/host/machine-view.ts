@@ -1,13 +1,15 @@
-import { simulate, type IoOutcome, type Run } from '../engine/machine';
+import { machineFor, type IoOutcome, type Run } from '../engine/machine';
 import { errnoName } from '../engine/errno';
 import { PhysicalMap } from '../engine/memory/physical-map';
 import { formatBytes } from '../model/address';
+import { checkDocument } from '../model/check';
 import { bioVectors, type BioVector } from '../model/bio-vectors';
 import { flavourLabel, isReconstructed } from '../model/flavour';
 import type { BioscopeDocument } from '../model/machine-spec';
 import type { Io } from '../model/workload-spec';
 import { encodeRecording } from '../model/recording-codec';
 import type { IoSummary, MachineView } from '../protocol/view-state';
+import { devicesView, refusedDevices } from './devices-view';
 import { mapView } from './map-view';
 
 /** A document after its workload ran: what both webviews show of it, and what further questions are answered from. */
@@ -17,10 +19,12 @@ export interface OpenMachine {
   readonly vectors: readonly BioVector[];
 }
 
-/** Runs a document's workload and describes the outcome; `notes` are what its reader wants said. */
+/** Runs a document's workload and describes the outcome; `notes` are what its reader wants said. What cannot be is not run. */
 export function openMachine(document: BioscopeDocument, notes: readonly string[], revision = 0): OpenMachine {
   const { machine, workload = [] } = document;
-  const run = workload.length > 0 ? simulate(machine, workload) : undefined;
+  const errors = checkDocument(document).filter(({ severity }) => severity === 'error');
+  const made = errors.length === 0 ? machineFor(machine, workload) : undefined;
+  const run = workload.length > 0 ? made?.run(workload) : undefined;
   const map = new PhysicalMap(machine);
   const view: MachineView = {
     revision,
@@ -30,6 +34,12 @@ export function openMachine(document: BioscopeDocument, notes: readonly string[]
     reconstructed: isReconstructed(machine.kernel),
     notes: [...notes, ...(document.notes ? [document.notes] : [])],
     map: mapView(machine, map),
+    devices: made
+      ? devicesView(machine, made.kernel)
+      : refusedDevices(
+          machine,
+          errors.map(({ message }) => message),
+        ),
     workload: run ? summaries(run, workload) : [],
     ...(run ? { recording: encodeRecording(run.recording) } : {}),
   };
@@ -39,16 +49,25 @@ export function openMachine(document: BioscopeDocument, notes: readonly string[]
 function summaries(run: Run, workload: readonly Io[]): IoSummary[] {
   return run.outcomes.map((outcome, number) => {
     const io = workload[number]!;
-    const bytes = io.vecs.reduce((sum, vec) => sum + vec.len, 0);
     return {
       number,
       bio: outcome.bio,
-      title: `${io.op} ${formatBytes(bytes)} ${io.op === 'write' ? 'to' : 'from'} ${io.device}, sector ${io.sector}`,
+      title: titleOf(io),
       outcome: outcomeText(outcome),
       ok: outcome.state === 'completed' && outcome.error === 0,
       because: outcome.because,
     };
   });
+}
+
+/** `write 4 KiB to sda, sector 8, with FLUSH + FUA`; an empty flush has neither bytes nor a place. */
+function titleOf({ op, vecs, flags = [], device, sector, sectors = 0 }: Io): string {
+  if (op === 'discard') return `discard ${formatBytes(sectors * 512)} of ${device}, sector ${sector}`;
+  if (vecs.length === 0) return `flush ${device}`;
+  const bytes = formatBytes(vecs.reduce((sum, vec) => sum + vec.len, 0));
+  const words = (['flush', 'fua'] as const).filter((flag) => flags.includes(flag));
+  const how = words.length > 0 ? `, with ${words.map((word) => word.toUpperCase()).join(' + ')}` : '';
+  return `${op} ${bytes} ${op === 'write' ? 'to' : 'from'} ${device}, sector ${sector}${how}`;
 }
 
 function outcomeText(outcome: IoOutcome): string {

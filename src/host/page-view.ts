@@ -133,8 +133,8 @@ function sentence({ spec }: PageContext, extent: Extent): string {
       : 'Any bio may point here: there is a struct page to point to.';
   }
   if (extent.kind !== 'pmem') return 'No struct page describes these bytes: no bio can name them.';
-  if (spec.kernel.flavour === '4.1')
-    return 'A bio_vec of 4.1 holds a struct page *, and there is none: no bio can point here.';
+  if (spec.kernel.flavour !== '4.1-pfn')
+    return `A bio_vec of ${spec.kernel.flavour} holds a struct page *, and there is none: no bio can point here.`;
   return posting(spec.kernel) === 'v1'
     ? 'bvec_page() computes a struct page * here, and nothing is behind it: the first access is a fault.'
     : 'bvec_page() gives NULL here: code that wants the page, such as a bounce, finds none.';

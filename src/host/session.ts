@@ -34,6 +34,8 @@ export class Session implements vscode.Disposable {
   private current: Opened | undefined;
   private selection: Selection = {};
   private revision = 1;
+  /** Why the newest text of the open document is not shown. */
+  private refused: readonly string[] = [];
   private lastPlayed:
     | { readonly machine: MachineSpec; readonly choice: ScenarioChoice; readonly view: ScenarioView }
     | undefined;
@@ -51,7 +53,8 @@ export class Session implements vscode.Disposable {
 
   get state(): ViewState {
     const { current, selection } = this;
-    if (!current) return { selection, scenarios: [...scenarioEntries] };
+    const refused = this.refused.length > 0 ? { refused: [...this.refused] } : {};
+    if (!current) return { selection, scenarios: [...scenarioEntries], ...refused };
     const { document, view, map, vectors } = current;
     const context = { spec: document.machine, map, view: view.map, vectors };
     const page = selection.page === undefined ? undefined : pageView(context, selection.page);
@@ -60,6 +63,7 @@ export class Session implements vscode.Disposable {
       machine: view,
       selection,
       scenarios: [...scenarioEntries],
+      ...refused,
       ...(page ? { page } : {}),
       ...(scenario ? { scenario: this.played(document.machine, scenario) } : {}),
     };
@@ -74,6 +78,7 @@ export class Session implements vscode.Disposable {
   ): Promise<void> {
     this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri, marksChanged };
     this.selection = document.workload?.length ? { io: 0 } : {};
+    this.refused = [];
     this.changed.fire(this.state);
     await this.store();
   }
@@ -84,6 +89,12 @@ export class Session implements vscode.Disposable {
     const { marks = [] } = current?.document.machine.memory ?? {};
     const kept = current?.marksChanged === true;
     await this.open(kept ? withMarks(document, marks) : document, notes, uri, kept);
+  }
+
+  /** The open file has words in it that describe no machine: what was shown stays, with the reasons. */
+  refuse(reasons: readonly string[]): void {
+    this.refused = reasons;
+    this.changed.fire(this.state);
   }
 
   select(change: Selection): void {

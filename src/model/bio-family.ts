@@ -10,6 +10,14 @@ export interface Part {
   readonly to: number;
   /** Where they begin on the device. Sectors of 512 bytes. */
   readonly sector: number;
+  /** The event that brought them there, by its number in the Recording. */
+  readonly event: number;
+  /** The device did not take them. */
+  readonly refused: boolean;
+  /** They are copies in pages that the device can reach. */
+  readonly bounced: boolean;
+  /** The request they are in, where the driver of the device gets requests. */
+  request: number | undefined;
 }
 
 /** Bytes [from, to) that a device got as one entry of a scatterlist. */
@@ -125,11 +133,8 @@ class Follower implements BioFamily {
   private own(event: RecordedEvent, self: Member): void {
     const { name, kind } = event.name;
     const { a, b, c, object } = event;
-    const device = event.device ?? '';
     if (ENDING.has(name) || kind === 'oops') {
-      // It was sent to a device that did not take it.
-      if (name !== 'handle_read_error' && kind !== 'oops' && this.parts.at(-1)?.bio === object)
-        this.parts.pop();
+      if (name !== 'handle_read_error' && kind !== 'oops') this.refuse(event, self);
       const from = kind === 'oops' ? self.from + self.copied : self.from;
       this.stops.push({ bio: object, parent: self.parent, from, to: self.from + self.bytes, event });
       return;
@@ -143,12 +148,12 @@ class Follower implements BioFamily {
         self.from += (b - self.sector) * 512;
         self.sector = a;
         self.bytes = c * 512;
-        this.accept(self, object, device);
+        this.accept(event, self);
         break;
       case 'block_bio_queue':
         self.sector = a;
         self.bytes = c * 512;
-        this.accept(self, object, device);
+        this.accept(event, self);
         break;
       case 'block_split':
         // dm cuts its own bio: what it named is the rest. Any other cut has made a bio of its own for the front.
@@ -163,6 +168,8 @@ class Follower implements BioFamily {
       case 'block_bio_frontmerge':
         self.request = b;
         this.requests.add(b);
+        // What was split off, or bounced, no queue ever announced: its request is the first that is heard of it.
+        this.accept(event, self).request = b;
         break;
       case 'block_bio_bounce':
         self.bounced = true;
@@ -171,19 +178,42 @@ class Follower implements BioFamily {
       case 'memcpy':
       case 'memset':
       case 'copy_page_to_iter':
-        if (!self.bounced) this.copied(event, self, device);
+        if (!self.bounced) this.copied(event, self, event.device ?? '');
         break;
     }
   }
 
-  /** On its way to a device: once, whether it was sent there, accepted there, or both. */
-  private accept(self: Member, bio: number, device: string): void {
-    const same = this.parts.some(
-      (part) => part.bio === bio && part.device === device && part.sector === self.sector,
-    );
-    if (same) return;
+  /** On its way to a device: once, whether it was sent there, accepted there, put into a request, or all of these. */
+  private accept(event: RecordedEvent, self: Member, refused = false): Part {
+    const { object: bio, device = '', index } = event;
     const { parent, from, bytes, sector } = self;
-    this.parts.push({ bio, parent, device, from, to: from + bytes, sector });
+    const same = this.parts.find(
+      (part) => part.bio === bio && part.device === device && part.sector === sector,
+    );
+    if (same) return same;
+    const bounced = parent !== undefined && this.members.get(parent)?.bounced === true;
+    const to = from + bytes;
+    const part: Part = {
+      bio,
+      parent,
+      device,
+      from,
+      to,
+      sector,
+      event: index,
+      refused,
+      bounced,
+      request: undefined,
+    };
+    this.parts.push(part);
+    return part;
+  }
+
+  /** It was sent to a device that did not take it. A submitted bio that no device took yet has no part. */
+  private refuse(event: RecordedEvent, self: Member): void {
+    const last = this.parts.at(-1);
+    const sent = last?.bio === event.object ? this.parts.pop() : undefined;
+    if (sent !== undefined || self.parent !== undefined) this.accept(event, self, true);
   }
 
   /** The driver walks the bio's bytes in order, so each copy is of those that come next. */

@@ -1,12 +1,16 @@
 import { PAGE_SIZE, groupedHex, phys } from './address';
 import type { Finding, JsonPath } from './check';
+import { deviceSizes } from './device-size';
 import { devicesBelow, type DeviceSpec, type QueueSpec } from './device-spec';
 import type { BioscopeDocument, MemoryRange } from './machine-spec';
 
 /** Names that lead somewhere, stacks without a circle, partitions side by side, limits a queue can have. */
 export function checkDevices(document: BioscopeDocument, findings: Finding[]): void {
   const devices = document.machine.devices ?? [];
+  const before = findings.length;
   checkNames(devices, findings);
+  // A name that leads nowhere has no size to speak of.
+  const sizes = findings.length === before ? deviceSizes(devices) : new Map<string, number>();
   devices.forEach((device, i) => {
     const path = ['machine', 'devices', i];
     const error = (rest: JsonPath, message: string) => {
@@ -17,7 +21,8 @@ export function checkDevices(document: BioscopeDocument, findings: Finding[]): v
     if (device.driver === 'dm') checkTable(device, error);
     if (device.driver === 'raid0' && device.chunk < 8)
       error(['chunk'], `a chunk of ${device.chunk} sectors is less than a page: use a multiple of 8`);
-    checkPartitions(device, error);
+    if (device.driver === 'raid0' || device.driver === 'raid1') checkLegs(device, sizes, error);
+    checkPartitions(device, sizes.get(device.name), error);
     checkQueue(device.queue, device.name, error);
   });
 }
@@ -94,7 +99,24 @@ function checkTable(device: Extract<DeviceSpec, { driver: 'dm' }>, error: Report
   });
 }
 
-function checkPartitions(device: DeviceSpec, error: Report): void {
+/** Each device of an array has room for some of its data. */
+function checkLegs(
+  array: Extract<DeviceSpec, { driver: 'raid0' | 'raid1' }>,
+  sizes: ReadonlyMap<string, number>,
+  error: Report,
+): void {
+  const least = array.driver === 'raid0' ? array.chunk : 1;
+  array.devices.forEach(({ device, offset = 0 }, n) => {
+    const size = sizes.get(device);
+    if (size === undefined || size - offset >= least) return;
+    error(
+      ['devices', n],
+      `${device} has ${size} sectors: from sector ${offset} on, ${array.name} has no room for its data there`,
+    );
+  });
+}
+
+function checkPartitions(device: DeviceSpec, size: number | undefined, error: Report): void {
   const sorted = (device.partitions ?? []).map((p, n) => ({ ...p, n })).sort((a, b) => a.start - b.start);
   let end = 0;
   let before = '';
@@ -104,7 +126,6 @@ function checkPartitions(device: DeviceSpec, error: Report): void {
       error(['partitions', n], `${name} begins at sector ${start}, inside ${before}`);
     end = start + sectors;
     before = name;
-    const size = 'sectors' in device ? device.sectors : undefined;
     if (size !== undefined && end > size)
       error(['partitions', n], `${name} ends at sector ${end}, past the ${size} sectors of ${device.name}`);
   }

@@ -63,7 +63,7 @@ const DmTargetSchema = v.strictObject({
   args: v.string(),
 });
 
-/** A block device of a real machine, as lsblk, dmsetup and sysfs describe it. Nothing simulates it yet. */
+/** A block device of a real machine, as lsblk, dmsetup and sysfs describe it. One of the same name simulates it. */
 export const StorageSchema = v.strictObject({
   name: v.string(),
   number: v.optional(v.pipe(v.string(), v.description('Major and minor, such as "259:0".'))),
@@ -81,6 +81,11 @@ export const StorageSchema = v.strictObject({
     ),
   ),
   table: v.optional(v.array(DmTargetSchema)),
+  start: v.optional(count('First sector of a partition on its disk.')),
+  assumed: v.optional(
+    v.pipe(v.array(v.string()), v.description('What had to be assumed to simulate it, a sentence each.')),
+  ),
+  notSimulated: v.optional(v.pipe(v.string(), v.description('Why nothing simulates it.'))),
 });
 
 export type E820Entry = v.InferOutput<typeof E820Schema>;

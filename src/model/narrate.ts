@@ -30,8 +30,7 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   bio_add_pc_page: vector,
   bio_add_pfn: vector,
   bv_pfn: vector,
-  submit_bio: (e, on) =>
-    `${bio(e)} is submitted: ${e.d === 1 ? 'write' : 'read'} ${e.c} bytes ${e.d === 1 ? 'to' : 'from'} ${on}, sector ${e.a}`,
+  submit_bio: submitted,
   generic_make_request_checks: refused,
   submit_bio_noacct: refused,
   block_bio_queue: (e, on) => `${on} accepts ${bio(e)} into its queue: ${run(e)}`,
@@ -73,6 +72,16 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   oops: (e) => `the task dies: ${e.note}`,
   bio_endio: (e) => (e.d === 0 ? `${bio(e)} completes: no error` : `${bio(e)} ends with error ${e.d}`),
 };
+
+const DISCARD = 1 << 7;
+
+function submitted(event: RecordedEvent, on: string): string {
+  const { a, c, d, e } = event;
+  const said = `${bio(event)} is submitted: `;
+  if (e & DISCARD) return `${said}discard ${c} bytes of ${on}, sector ${a}`;
+  if (c === 0) return `${said}an empty flush of ${on}`;
+  return `${said}${d === 1 ? 'write' : 'read'} ${c} bytes ${d === 1 ? 'to' : 'from'} ${on}, sector ${a}`;
+}
 
 function refused(event: RecordedEvent): string {
   return `refused with ${event.d}: ${ruleOf(event)}`;

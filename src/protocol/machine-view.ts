@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DevicesViewSchema } from './device-view';
 import { MapViewSchema } from './map-view';
 import { index, text } from './values';
 
@@ -22,6 +23,7 @@ export const MachineViewSchema = v.strictObject({
   reconstructed: v.boolean(),
   notes: v.array(text),
   map: MapViewSchema,
+  devices: DevicesViewSchema,
   workload: v.array(IoSummarySchema),
   /** The Recording of the workload, encoded; absent when there is no workload. */
   recording: v.optional(v.instance(Uint8Array)),

@@ -5,11 +5,12 @@ import { SelectionSchema, ViewStateSchema } from './view-state';
 import { index, text } from './values';
 
 /** Both sides carry it in every message. A host and a webview of different versions do not talk. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What a webview may ask the host to run: a closed list, never a command id from outside. */
 export const REQUESTS = [
   'openExplorer',
+  'showDevices',
   'importMachine',
   'openSample',
   'saveDocument',

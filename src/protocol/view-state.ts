@@ -6,17 +6,19 @@ import { address, bytes, index, pfn, text } from './values';
 
 export type { Fact } from './values';
 export type { MapExtent, MapView } from './map-view';
+export type { DeviceView, DevicesView } from './device-view';
 export type { IoSummary, MachineView } from './machine-view';
 
-/** What is selected, in every view alike: an extent by its first byte, a page by its pfn, an I/O by its number. */
+/** What is selected, in every view alike: an extent by its first byte, a page by its pfn, an I/O by its number, a device by name. */
 export const SelectionSchema = v.strictObject({
   extent: v.optional(bytes),
   page: v.optional(pfn),
   io: v.optional(index),
+  device: v.optional(v.pipe(v.string(), v.maxLength(256))),
 });
 export type Selection = v.InferOutput<typeof SelectionSchema>;
 
-export const PICTURES = ['memory-map', 'byte-ribbons', 'scenario'] as const;
+export const PICTURES = ['memory-map', 'byte-ribbons', 'devices', 'scenario'] as const;
 export type PictureName = (typeof PICTURES)[number];
 
 /** The answer to a search: what was found and where, or why nothing was. */
@@ -34,6 +36,8 @@ export const ViewStateSchema = v.strictObject({
   scenarios: v.array(ScenarioEntrySchema),
   scenario: v.optional(ScenarioViewSchema),
   selection: SelectionSchema,
+  /** Why the document's newest text is not what is shown. */
+  refused: v.optional(v.array(text)),
   /** The selected page, if one is. */
   page: v.optional(PageViewSchema),
   /** The picture to bring into view, when somebody just asked for it. */

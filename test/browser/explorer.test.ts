@@ -1,5 +1,6 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROTOCOL_VERSION } from '../../src/protocol/messages';
 import { accessibilityProblems, watchComplaints } from './audit';
 import {
   closeWorkbench,
@@ -49,7 +50,7 @@ describe('the explorer', () => {
 
   it('wears the rule on a refused I/O, page-less parts hatched', async () => {
     await io('write 12 KiB to ram0').click();
-    await explorer.locator('.cut', { hasText: 'BIO_PFN, but ram0' }).waitFor();
+    await explorer.locator('.cut[aria-label*="QUEUE_FLAG_PFN not set on ram0"]').waitFor();
     expect(await explorer.locator('.cut .where').innerHTML()).toContain('generic_make_request_checks');
     expect(await explorer.locator('.chain-block.pageless').count()).toBe(3);
     await explorer.locator('#byte-ribbons').evaluate((section) => section.scrollIntoView());
@@ -104,9 +105,9 @@ describe('the explorer', () => {
     expect(await explorer.locator('[role="alert"]').innerText()).toMatch(
       /newer Bioscope\. Reload the window/,
     );
-    await explorer.locator('body').evaluate(() => {
-      window.postMessage({ v: 2, type: 'state', state: { machine: '<img src=x onerror=alert(1)>' } }, '*');
-    });
+    await explorer.locator('body').evaluate((_, v) => {
+      window.postMessage({ v, type: 'state', state: { machine: '<img src=x onerror=alert(1)>' } }, '*');
+    }, PROTOCOL_VERSION);
     expect(await explorer.locator('[role="alert"]').innerText()).toMatch(/does not understand/);
     expect(await explorer.locator('img').count()).toBe(0);
     expect(complaints).toEqual([]);

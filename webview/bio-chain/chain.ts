@@ -1,12 +1,20 @@
-import { groupedHex } from '../../src/model/address';
 import { bioFamily, type BioFamily, type Copy, type Part, type Segment } from '../../src/model/bio-family';
 import { ruleOf } from '../../src/model/narrate';
 import type { RecordedEvent, Recording } from '../../src/model/recording';
 import type { MapView } from '../../src/protocol/view-state';
+import {
+  bioBlock,
+  copyBlocks,
+  memoryBlocks,
+  partBlock,
+  requestBlock,
+  segmentBlock,
+  vecBlock,
+} from './blocks';
 import { lanes, type Lane } from './lanes';
 
 /** What a block of a ribbon is made of. */
-export type Tone = 'paged' | 'pageless' | 'bio' | 'device' | 'refused';
+export type Tone = 'paged' | 'pageless' | 'bio' | 'bounce' | 'device' | 'refused';
 
 /** A run of the I/O's bytes [from, to) as one column sees it. */
 export interface ChainBlock {
@@ -14,7 +22,11 @@ export interface ChainBlock {
   readonly to: number;
   readonly label: string;
   readonly detail: string;
+  /** A word more, where there is room. */
+  readonly note?: string;
   readonly tone: Tone;
+  /** The step that brought the bytes here, as the list of steps counts. */
+  readonly step?: number;
 }
 
 export interface ChainColumn {
@@ -35,15 +47,20 @@ export interface Cut {
   readonly where: string;
 }
 
+/** What bytes an I/O has: none to move where it is a discard, none at all where it is an empty flush. */
+export type Load = 'data' | 'discard' | 'flush';
+
 /** One I/O from left to right, as bytes. */
 export interface Chain {
+  /** An empty flush is drawn as if it had one. */
   readonly bytes: number;
+  readonly load: Load;
   readonly columns: readonly ChainColumn[];
   readonly cuts: readonly Cut[];
   readonly write: boolean;
 }
 
-interface Vec {
+export interface Vec {
   from: number;
   to: number;
   readonly pfn: number;
@@ -53,55 +70,85 @@ interface Vec {
 
 const BUILDERS = new Set(['bio_add_page', 'bio_add_pfn', 'bv_pfn']);
 
-/** The column of the bio itself. */
-const BIO_COLUMN = 2;
-
 /** The chain of one submitted bio, read from the Recording alone; `map` names the memory it touches. */
 export function chainOf(recording: Recording, bio: number, map: MapView): Chain {
-  const family = bioFamily(recording, bio);
-  const own = family.events.filter((event) => event.object === bio);
+  const whole = bioFamily(recording, bio);
+  const own = whole.events.filter((event) => event.object === bio);
   const submitted = own.find((event) => event.name.name === 'submit_bio');
-  const write = submitted?.d !== 0;
   const vecs = vectors(own);
-  const bytes = vecs.reduce((end, vec) => Math.max(end, vec.to), 0);
-  const columns: ChainColumn[] = [
+  const load = vecs.length > 0 || !submitted ? 'data' : submitted.c > 0 ? 'discard' : 'flush';
+  const family = load === 'flush' ? withOneByte(whole) : whole;
+  const bytes =
+    load === 'data' ? vecs.reduce((end, vec) => Math.max(end, vec.to), 0) : Math.max(submitted?.c ?? 0, 1);
+  const memory: ChainColumn[] = [
     { title: 'memory', blocks: memoryBlocks(vecs, map), source: -1 },
     { title: 'bio_vec', blocks: vecs.map((vec, n) => vecBlock(vec, n, map)), source: 0 },
-    { title: 'bio', blocks: submitted ? [bioBlock(submitted, bytes)] : [], source: 1 },
   ];
-  const columnOf = addDevices(columns, family);
-  addMedia(columns, family, columnOf);
-  return { bytes, columns, cuts: cutsOf(own, vecs, family, columnOf), write };
+  const columns = load === 'data' ? memory : [];
+  columns.push({
+    title: 'bio',
+    blocks: submitted ? [bioBlock(submitted, bytes, load)] : [],
+    source: columns.length - 1,
+  });
+  const columnOf = addDevices(columns, family, load);
+  addMedia(columns, family, columnOf, load);
+  const cuts = cutsOf(own, vecs, family, columnOf);
+  return { bytes, load, columns, cuts, write: submitted?.d !== 0 };
 }
 
-/** Which column shows a part. The submitted bio as it was accepted first is the column of the bio itself. */
-type Columns = Map<Part, number>;
+/** What has no bytes cannot be drawn by bytes: everything gets one. */
+function withOneByte(family: BioFamily): BioFamily {
+  const one = <T extends { readonly to: number }>(item: T): T => ({ ...item, to: 1 });
+  return { ...family, parts: family.parts.map(one), stops: family.stops.map(one) };
+}
+
+/** Which column shows a part, and which one the bio itself. */
+interface Columns {
+  readonly bio: number;
+  readonly of: Map<Part, number>;
+}
+
+const columnFor = (columns: Columns, part: Part | undefined) => (part && columns.of.get(part)) ?? columns.bio;
 
 /** A column for each level of the stack below; where devices carry the same bytes, one for each of them. */
-function addDevices(columns: ChainColumn[], { parts }: BioFamily): Columns {
-  const [first, ...below] = parts;
-  const columnOf: Columns = new Map(first ? [[first, BIO_COLUMN]] : []);
+function addDevices(columns: ChainColumn[], { parts }: BioFamily, load: Load): Columns {
+  const bio = columns.length - 1;
+  const [first, ...rest] = parts;
+  // The submitted bio as it was accepted first is the column of the bio itself.
+  const own = first?.refused === true ? undefined : first;
+  const below = own ? rest : parts;
+  const columnOf: Columns = { bio, of: new Map(own ? [[own, bio]] : []) };
   const before = new Map(below.map((part) => [part, cameFrom(parts, part)]));
   let waiting = below;
   while (waiting.length > 0) {
     // Those whose bytes come from a part that has its column; the next round has what comes from these.
-    const level = waiting.filter((part) => columnOf.has(before.get(part)!));
+    const placed = new Set(columnOf.of.keys());
+    const level = waiting.filter((part) => {
+      const source = before.get(part);
+      return source === undefined || placed.has(source);
+    });
+    if (level.length === 0) break;
     waiting = waiting.filter((part) => !level.includes(part));
-    for (const lane of lanes(level, (part) => columnOf.get(before.get(part)!)!)) {
-      for (const part of lane.items) columnOf.set(part, columns.length);
-      columns.push({ title: titleOf(lane), blocks: inOrder(lane.items).map(partBlock), source: lane.source });
+    for (const lane of lanes(level, (part) => columnFor(columnOf, before.get(part)))) {
+      for (const part of lane.items) columnOf.of.set(part, columns.length);
+      columns.push({
+        title: titleOf(lane),
+        blocks: inOrder(lane.items).map((part) => partBlock(part, load)),
+        source: lane.source,
+        copied: lane.items.every(({ bounced }) => bounced),
+      });
     }
   }
   return columnOf;
 }
 
 /** The part that had these bytes last: of the same bio, sent on to another device, or of the one it was made from. */
-function cameFrom(parts: readonly Part[], part: Part): Part {
+function cameFrom(parts: readonly Part[], part: Part): Part | undefined {
   const earlier = parts.slice(0, parts.indexOf(part)).reverse();
-  const had = earlier.find(
-    ({ bio, from, to }) => (bio === part.bio || bio === part.parent) && from <= part.from && to >= part.to,
+  return earlier.find(
+    ({ bio, from, to, refused }) =>
+      !refused && (bio === part.bio || bio === part.parent) && from <= part.from && to >= part.to,
   );
-  return had ?? parts[0]!;
 }
 
 function newest(parts: readonly Part[], test: (part: Part) => boolean): Part | undefined {
@@ -109,12 +156,17 @@ function newest(parts: readonly Part[], test: (part: Part) => boolean): Part | u
 }
 
 /** Last, where the bytes end up: in a scatterlist that the device reads, or in memory of its own. */
-function addMedia(columns: ChainColumn[], { parts, segments, copies }: BioFamily, columnOf: Columns): void {
-  const source = (item: Segment | Copy) => {
-    // A bounce goes on with a clone that no queue ever accepted: it stands for the bio it was made from.
-    const part = newest(parts, (p) => p.device === item.device && p.from <= item.from && p.to >= item.to);
-    return (part && columnOf.get(part)) ?? BIO_COLUMN;
-  };
+function addMedia(
+  columns: ChainColumn[],
+  { parts, segments, copies }: BioFamily,
+  columnOf: Columns,
+  load: Load,
+): void {
+  const source = (item: Segment | Copy) =>
+    columnFor(
+      columnOf,
+      newest(parts, (p) => p.device === item.device && p.from <= item.from && p.to >= item.to),
+    );
   for (const lane of lanes(segments, source)) {
     const blocks = inOrder(lane.items).map(segmentBlock);
     columns.push({ title: `scatterlist of ${titleOf(lane)}`, blocks, source: lane.source });
@@ -122,6 +174,13 @@ function addMedia(columns: ChainColumn[], { parts, segments, copies }: BioFamily
   for (const lane of lanes(copies, source)) {
     const blocks = copyBlocks(inOrder(lane.items));
     columns.push({ title: titleOf(lane), blocks, source: lane.source, copied: true });
+  }
+  // A request whose memory nobody looks at still ends in its device.
+  const moved = new Set([...segments, ...copies].map(({ bio }) => bio));
+  const still = parts.filter(({ request, bio }) => request !== undefined && !moved.has(bio));
+  for (const lane of lanes(still, (part) => columnFor(columnOf, part))) {
+    const blocks = inOrder(lane.items).map((part) => requestBlock(part, load));
+    columns.push({ title: `request of ${titleOf(lane)}`, blocks, source: lane.source });
   }
 }
 
@@ -144,12 +203,18 @@ function cutsOf(
   for (const event of own) {
     if (!BUILDERS.has(event.name.name) || event.d !== 0) continue;
     const vec = vecs.find((v) => v.refused && v.pfn === event.a);
-    if (vec) cuts.push({ after: 1, from: vec.from, to: vec.to, rule: ruleOf(event), where: event.name.name });
+    if (vec)
+      cuts.push({
+        after: columnOf.bio - 1,
+        from: vec.from,
+        to: vec.to,
+        rule: ruleOf(event),
+        where: event.name.name,
+      });
   }
   for (const { bio, parent, from, to, event } of stops) {
     const part = newest(parts, (p) => p.bio === bio) ?? newest(parts, (p) => p.bio === parent);
-    const after = (part && columnOf.get(part)) ?? BIO_COLUMN;
-    cuts.push({ after, from, to, ...reason(event) });
+    cuts.push({ after: columnFor(columnOf, part), from, to, ...reason(event) });
   }
   return cuts;
 }
@@ -178,92 +243,4 @@ function vectors(own: readonly RecordedEvent[]): Vec[] {
     at += event.c;
   }
   return vecs;
-}
-
-function memoryBlocks(vecs: readonly Vec[], map: MapView): ChainBlock[] {
-  const blocks: (ChainBlock & { end: number })[] = [];
-  for (const vec of vecs) {
-    const start = vec.pfn * 4096 + vec.offset;
-    const last = blocks.at(-1);
-    const tone = toneOf(vec, map);
-    if (last?.end === start && last.tone === tone) {
-      blocks[blocks.length - 1] = { ...last, to: vec.to, end: start + vec.to - vec.from };
-    } else {
-      const detail = `${groupedHex(vec.pfn)} · ${tone === 'pageless' ? 'no struct page' : 'struct page'}`;
-      const label = regionName(start, map);
-      blocks.push({ from: vec.from, to: vec.to, label, detail, tone, end: start + vec.to - vec.from });
-    }
-  }
-  return blocks.map(({ from, to, label, detail, tone }) => ({ from, to, label, detail, tone }));
-}
-
-function vecBlock(vec: Vec, n: number, map: MapView): ChainBlock {
-  const length = vec.to - vec.from;
-  return {
-    from: vec.from,
-    to: vec.to,
-    label: `bv[${n}] ${length} B`,
-    detail: `${groupedHex(vec.pfn)} + ${vec.offset}`,
-    tone: vec.refused ? 'refused' : toneOf(vec, map),
-  };
-}
-
-function bioBlock(submitted: RecordedEvent, bytes: number): ChainBlock {
-  return {
-    from: 0,
-    to: bytes,
-    label: `bio ${submitted.object} · ${submitted.d === 1 ? 'write' : 'read'}`,
-    detail: `sector ${submitted.a} + ${bytes / 512}`,
-    tone: 'bio',
-  };
-}
-
-function partBlock({ from, to, bio, device, sector }: Part): ChainBlock {
-  return {
-    from,
-    to,
-    label: `bio ${bio} · ${device}`,
-    detail: `sector ${sector} + ${(to - from) / 512}`,
-    tone: 'bio',
-  };
-}
-
-function segmentBlock({ from, to, phys, request }: Segment): ChainBlock {
-  return {
-    from,
-    to,
-    label: `${to - from} B`,
-    detail: `at ${groupedHex(phys)} · request ${request}`,
-    tone: 'device',
-  };
-}
-
-/** Copies that follow each other on the device too are one block. */
-function copyBlocks(copies: readonly Copy[]): ChainBlock[] {
-  const blocks: (ChainBlock & { end: number })[] = [];
-  for (const { from, to, at } of copies) {
-    const last = blocks.at(-1);
-    const start = at ?? -1;
-    if (last && last.to === from && last.end === start) {
-      blocks[blocks.length - 1] = { ...last, to, end: start + to - from };
-    } else {
-      const detail = at === undefined ? 'no page yet: zeroes' : `at ${groupedHex(at)}`;
-      const end = at === undefined ? -2 : start + to - from;
-      blocks.push({ from, to, label: `${to - from} B`, detail, tone: 'device', end });
-    }
-  }
-  return blocks.map(({ from, to, detail, tone }) => ({ from, to, label: `${to - from} B`, detail, tone }));
-}
-
-function toneOf(vec: Vec, map: MapView): 'paged' | 'pageless' {
-  return extentAt(vec.pfn * 4096, map)?.page === 'none' ? 'pageless' : 'paged';
-}
-
-function regionName(address: number, map: MapView): string {
-  const extent = extentAt(address, map);
-  return extent?.kind === 'ram' ? 'RAM' : (extent?.name ?? 'nowhere');
-}
-
-function extentAt(address: number, map: MapView) {
-  return map.extents.find((e) => address >= e.start && address < e.end);
 }

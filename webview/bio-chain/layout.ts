@@ -1,4 +1,4 @@
-import type { Chain, ChainBlock } from './chain';
+import type { Chain, ChainBlock, Cut } from './chain';
 
 export interface PlacedBlock extends ChainBlock {
   readonly x: number;
@@ -19,13 +19,29 @@ export interface Ribbon {
   readonly copy: boolean;
 }
 
+export interface PlacedColumn {
+  readonly title: string;
+  readonly x: number;
+  /** Where its title stands: the base line. */
+  readonly titleY: number;
+  readonly blocks: readonly PlacedBlock[];
+}
+
+/** The tag of a refusal, where nothing else is drawn. */
+export interface PlacedCut extends Cut {
+  /** The edge of the block whose bytes stop. */
+  readonly edge: { readonly x: number; readonly y: number; readonly height: number };
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly lines: readonly string[];
+}
+
 export interface ChainLayout {
-  readonly columns: readonly {
-    readonly title: string;
-    readonly x: number;
-    readonly blocks: readonly PlacedBlock[];
-  }[];
+  readonly columns: readonly PlacedColumn[];
   readonly ribbons: readonly Ribbon[];
+  readonly cuts: readonly PlacedCut[];
   readonly width: number;
   readonly height: number;
   readonly columnWidth: number;
@@ -35,36 +51,117 @@ export interface ChainLayout {
 
 const TOP = 30;
 const SPACE = 8;
+/** px between what stands below each other at one level: a title is in it. */
+const BELOW = 40;
+const TITLE = 10;
 const LEAST_BLOCK = 40;
 const TALLEST = 2400;
 
 /** px a column and the way to the next need at least. */
-const LEAST_COLUMN = 160;
+const LEAST_COLUMN = 168;
 
-/** Lays columns out left to right with one scale: height is bytes. Its frame scrolls where there is no room for all. */
+/** A tag: px a character of its font, a line, and its edges. */
+const TAG = { character: 6.7, line: 16, edge: 10 } as const;
+
+/**
+ * Lays columns out left to right with one scale: height is bytes. What comes from the same column stands at the same
+ * level, below each other where both carry the same bytes, as the disks of a mirror do. Its frame scrolls where there is
+ * no room for all.
+ */
 export function layoutChain(chain: Chain, room: number): ChainLayout {
-  const width = Math.max(room, LEAST_COLUMN * chain.columns.length);
-  const columnWidth = Math.min(190, width / (chain.columns.length * 1.35));
-  const between = (width - columnWidth * chain.columns.length) / Math.max(chain.columns.length - 1, 1);
+  const levels = levelsOf(chain);
+  const count = Math.max(...levels, ...chain.cuts.map(({ after }) => levels[after]! + 1)) + 1;
+  const width = Math.max(room, LEAST_COLUMN * count);
+  const columnWidth = Math.min(190, width / (count * 1.35));
+  const pitch = columnWidth + (width - columnWidth * count) / Math.max(count - 1, 1);
   const shortest = Math.min(...chain.columns.flatMap((c) => c.blocks.map((b) => b.to - b.from)), chain.bytes);
-  const scale = Math.min(Math.max(LEAST_BLOCK / shortest, 180 / chain.bytes), TALLEST / chain.bytes);
-
-  const columns = chain.columns.map((column, n) => {
-    const x = n * (columnWidth + between);
+  const scale = Math.min(
+    Math.max(LEAST_BLOCK / shortest, (chain.load === 'data' ? 180 : LEAST_BLOCK) / chain.bytes),
+    TALLEST / chain.bytes,
+  );
+  /** Where the next thing at each level may begin. */
+  const free = Array.from({ length: count }, () => TOP);
+  const columns: PlacedColumn[] = [];
+  for (const [n, column] of chain.columns.entries()) {
+    const level = levels[n]!;
+    const first = column.blocks[0];
+    const source = column.source < 0 ? undefined : columns[column.source];
+    const top = Math.max(first && source ? heightOf(source, first.from, scale) : TOP, free[level]!);
+    const x = level * pitch;
     const blocks = column.blocks.map((block, i) => ({
       ...block,
       x,
-      y: TOP + block.from * scale + i * SPACE,
+      y: top + (block.from - first!.from) * scale + i * SPACE,
       width: columnWidth,
       height: (block.to - block.from) * scale,
     }));
-    return { title: column.title, x, blocks };
-  });
+    const last = blocks.at(-1);
+    if (last) free[level] = last.y + last.height + BELOW;
+    columns.push({ title: column.title, x, titleY: top - TITLE, blocks });
+  }
   const ribbons = chain.columns.flatMap(({ source, copied }, n) =>
     source < 0 ? [] : join(columns[source]!.blocks, columns[n]!.blocks, scale, copied ?? false),
   );
-  const bottom = columns.flatMap((c) => c.blocks.map((b) => b.y + b.height));
-  return { columns, ribbons, width, height: Math.max(...bottom, TOP + 40) + 8, columnWidth, scale };
+  const cuts = chain.cuts.map((cut): PlacedCut => {
+    const level = levels[cut.after]! + 1;
+    const column = columns[cut.after]!;
+    const y = heightOf(column, cut.from, scale);
+    const x = column.x + columnWidth + 14;
+    // Up to where the level after the next begins, if the name of the function has room there.
+    const name = (cut.where.length + 2) * TAG.character + 2 * TAG.edge;
+    const most = Math.max(Math.min(width - x - 4, pitch * 2 - columnWidth - 28), name);
+    const lines = wrap(cut.rule, Math.floor((most - 2 * TAG.edge) / TAG.character));
+    const longest = Math.max(...lines.map((line) => line.length)) * TAG.character + 2 * TAG.edge;
+    const wide = Math.min(most, Math.max(longest, name));
+    const reaches = x + wide > (level + 1) * pitch ? [level, level + 1] : [level];
+    const height = (lines.length + 1) * TAG.line + TAG.edge + 2;
+    const top = Math.max(y + 4, ...reaches.map((at) => (free[at] ?? 0) - BELOW + SPACE));
+    for (const at of reaches) free[at] = top + height + BELOW;
+    return {
+      ...cut,
+      edge: { x: column.x + columnWidth, y, height: Math.max((cut.to - cut.from) * scale, 30) },
+      x,
+      y: top,
+      width: wide,
+      height,
+      lines,
+    };
+  });
+  const bottoms = [...columns.flatMap((c) => c.blocks), ...cuts].map((item) => item.y + item.height);
+  return {
+    columns,
+    ribbons,
+    cuts,
+    width: Math.max(width, ...cuts.map((cut) => cut.x + cut.width + 4)),
+    height: Math.max(...bottoms, TOP + 40) + 8,
+    columnWidth,
+    scale,
+  };
+}
+
+/** How many columns lie left of each on its way from memory. */
+function levelsOf({ columns }: Chain): number[] {
+  const levels: number[] = [];
+  for (const { source } of columns) levels.push(source < 0 ? 0 : levels[source]! + 1);
+  return levels;
+}
+
+/** Where byte `from` is in a column. */
+function heightOf({ blocks }: PlacedColumn, from: number, scale: number): number {
+  const block = blocks.find((b) => b.from <= from && b.to > from);
+  return block ? block.y + (from - block.from) * scale : TOP;
+}
+
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length + 1 > Math.max(columns, 12)) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 /** A ribbon for every run of bytes that both sides have. */

@@ -16,6 +16,7 @@ export function chainTable(chain: Chain, unfolding: Unfolding): TemplateResult {
           <th scope="col" class="number">to byte</th>
           <th scope="col">what</th>
           <th scope="col">detail</th>
+          <th scope="col" class="number">step</th>
         </tr>
       </thead>
       <tbody>
@@ -27,7 +28,8 @@ export function chainTable(chain: Chain, unfolding: Unfolding): TemplateResult {
                 <td class="number">${block.from}</td>
                 <td class="number">${block.to}</td>
                 <td class="code">${block.label}</td>
-                <td>${block.detail}</td>
+                <td>${block.note === undefined ? block.detail : `${block.detail}, ${block.note}`}</td>
+                <td class="number">${block.step ?? ''}</td>
               </tr>`,
           ),
         )}
@@ -39,6 +41,7 @@ export function chainTable(chain: Chain, unfolding: Unfolding): TemplateResult {
               <td class="number">${cut.to}</td>
               <td class="code">${cut.where}</td>
               <td>${cut.rule}</td>
+              <td></td>
             </tr>`,
         )}
       </tbody>

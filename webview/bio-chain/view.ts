@@ -2,8 +2,16 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import { patterns } from '../memory-map/patterns';
 import { moveFocus } from '../roving';
 import { fit } from '../text';
-import type { Chain, Cut } from './chain';
-import { layoutChain, ribbonPath, type ChainLayout, type PlacedBlock, type Ribbon } from './layout';
+import type { Chain } from './chain';
+import {
+  layoutChain,
+  ribbonPath,
+  type ChainLayout,
+  type PlacedBlock,
+  type PlacedColumn,
+  type PlacedCut,
+  type Ribbon,
+} from './layout';
 
 const ID = 'chain';
 
@@ -25,41 +33,66 @@ export function byteRibbons(chain: Chain, width: number): TemplateResult {
         @focusin=${light}
         @focusout=${unlight}
       >
-        ${patterns(ID)}
-        ${layout.columns.map((c) => svg`<text class="column" x=${c.x} y="14">${c.title}</text>`)}
-        ${layout.ribbons.map(ribbonView)}
+        ${patterns(ID)} ${layout.ribbons.map(ribbonView)} ${layout.columns.map((c) => titleView(c, layout))}
         ${layout.columns.flatMap((c) => c.blocks.map((b) => blockView(b, b === first)))}
         ${chain.columns.map((column, n) => (column.copied ? copyMark(layout, chain, n) : nothing))}
-        ${chain.cuts.map((cut) => cutView(cut, layout))}
+        ${layout.cuts.map(cutView)}
       </svg>
     </div>
-    <p class="caption">
-      Height is bytes, one scale in all columns.
-      ${chain.write ? 'Bytes flow to the right.' : 'A read: bytes flow to the left.'}
-    </p>
+    <p class="caption">${captionOf(chain)}</p>
   `;
 }
 
+function captionOf({ load, write }: Chain): string {
+  if (load === 'flush') return 'An empty flush has no bytes: every block is drawn alike.';
+  if (load === 'discard') return 'Height is bytes that are given up; none of them moves.';
+  const flow = write ? 'Bytes flow to the right.' : 'A read: bytes flow to the left.';
+  return `Height is bytes, one scale in all columns. ${flow}`;
+}
+
+function titleView(
+  { title, x, titleY, blocks }: PlacedColumn,
+  { columnWidth }: ChainLayout,
+): SVGTemplateResult {
+  if (blocks.length === 0) return svg``;
+  const shown = fit(title, columnWidth, 6.6);
+  const whole = shown === title ? nothing : svg`<title>${title}</title>`;
+  return svg`<text class="column" x=${x} y=${titleY}>${whole}${shown}</text>`;
+}
+
+/** px a character of a label and of a detail. */
+const LABEL = 7.2;
+const DETAIL = 6.2;
+
+/** px from one small line to the next, and what the first needs with the label above it. */
+const LINE = 14;
+const FIRST_LINE = 32;
+
 function blockView(block: PlacedBlock, tabStop: boolean): SVGTemplateResult {
-  const { x, y, width, height } = block;
+  const { x, y, width, height, tone } = block;
   const room = width - 16;
-  const twoLines = height >= 32;
-  const middle = twoLines ? y + 18 : y + height / 2 + 4;
-  const label = fit(block.label, room, 7.2);
-  const fill =
-    block.tone === 'pageless'
-      ? `url(#${ID}-hatch)`
-      : block.tone === 'refused'
-        ? 'none'
-        : `var(--${block.tone})`;
-  return svg`<g class="chain-block ${block.tone}" data-item data-from=${block.from} data-to=${block.to}
-    role="img" tabindex=${tabStop ? 0 : -1} aria-label="${block.label}, ${block.detail}, bytes ${block.from} to ${block.to}">
-    <title>${block.label}, ${block.detail}</title>
+  const small = smallLines(block);
+  const lines = small
+    .slice(0, Math.max(Math.floor((height - FIRST_LINE) / LINE) + 1, 0))
+    .map((line) => fit(line, room, DETAIL));
+  const base = lines.length > 0 ? y + 18 : y + height / 2 + 4;
+  const label = fit(block.label, room, LABEL);
+  const said = [block.label, ...small].join(', ');
+  const fill = tone === 'pageless' ? `url(#${ID}-hatch)` : tone === 'refused' ? 'none' : `var(--${tone})`;
+  const plate = Math.max(label.length * LABEL, ...lines.map((line) => line.length * DETAIL)) + 8;
+  return svg`<g class="chain-block ${tone}" data-item data-from=${block.from} data-to=${block.to}
+    role="img" tabindex=${tabStop ? 0 : -1} aria-label="${said}, bytes ${block.from} to ${block.to}">
+    <title>${said}</title>
     <rect class="body" x=${x} y=${y} width=${width} height=${Math.max(height, 1)} rx="2" fill=${fill}></rect>
-    ${block.tone === 'pageless' ? svg`<rect class="plate" x=${x + 4} y=${middle - 13} width=${Math.max(label.length * 7.2, fit(block.detail, room, 6.2).length * 6.2) + 8} height=${twoLines ? 34 : 17} rx="2"></rect>` : nothing}
-    <text class="name" x=${x + 8} y=${middle}>${label}</text>
-    ${twoLines ? svg`<text class="size" x=${x + 8} y=${middle + 15}>${fit(block.detail, room, 6.2)}</text>` : nothing}
+    ${tone === 'bounce' ? svg`<path class="notch" d="M ${x + width - 14} ${y} l 14 14 v -14 z"></path>` : nothing}
+    ${tone === 'pageless' ? svg`<rect class="plate" x=${x + 4} y=${base - 13} width=${plate} height=${18 + lines.length * LINE} rx="2"></rect>` : nothing}
+    <text class="name" x=${x + 8} y=${base}>${label}</text>
+    ${lines.map((line, n) => svg`<text class="size" x=${x + 8} y=${base + 15 + n * LINE}>${line}</text>`)}
   </g>`;
+}
+
+function smallLines({ detail, note, step }: PlacedBlock): string[] {
+  return [detail, ...(note === undefined ? [] : [note]), ...(step === undefined ? [] : [`step ${step}`])];
 }
 
 function ribbonView(ribbon: Ribbon): SVGTemplateResult {
@@ -69,43 +102,25 @@ function ribbonView(ribbon: Ribbon): SVGTemplateResult {
 
 /** A break in the ribbons into column `n`, with its name: the CPU moves these bytes, one by one. */
 function copyMark(layout: ChainLayout, chain: Chain, n: number): SVGTemplateResult {
-  const { x: right, blocks } = layout.columns[n]!;
-  if (blocks.length === 0) return svg``;
-  const x = (layout.columns[n - 1]!.x + layout.columnWidth + right) / 2;
+  const { x: right, blocks, titleY } = layout.columns[n]!;
+  const source = layout.columns[chain.columns[n]!.source];
+  if (blocks.length === 0 || !source) return svg``;
+  const x = (source.x + layout.columnWidth + right) / 2;
   const top = blocks[0]!.y;
   const bottom = blocks.at(-1)!.y + blocks.at(-1)!.height;
   return svg`<g class="copy-mark" aria-hidden="true">
     <line x1=${x} y1=${top - 4} x2=${x} y2=${bottom + 4}></line>
-    <text x=${x} y="14" text-anchor="middle">${chain.write ? 'memcpy →' : '← memcpy'}</text>
+    <text x=${x} y=${titleY} text-anchor="middle">${chain.write ? 'memcpy →' : '← memcpy'}</text>
   </g>`;
 }
 
-function cutView(cut: Cut, layout: ChainLayout): SVGTemplateResult {
-  const from = layout.columns[cut.after]!.x + layout.columnWidth;
-  const source = layout.columns[cut.after]!.blocks.find((b) => b.from <= cut.from && b.to > cut.from);
-  const y = (source ? source.y + (cut.from - source.from) * layout.scale : 30) + 4;
-  const x = from + 14;
-  const room = layout.width - x - 4;
-  const lines = wrap(cut.rule, Math.floor((room - 20) / 6.6));
-  const width = Math.min(room, Math.max(...lines.map((l) => l.length), cut.where.length + 2) * 6.7 + 20);
-  return svg`<g class="cut" role="img" aria-label="Refused by ${cut.where}: ${cut.rule}">
-    <line x1=${from + 5} y1=${y - 4} x2=${from + 5} y2=${y + Math.max((cut.to - cut.from) * layout.scale - 8, 30)}></line>
-    <rect x=${x} y=${y} width=${width} height=${lines.length * 16 + 28} rx="3"></rect>
+function cutView({ edge, x, y, width, height, lines, where, rule }: PlacedCut): SVGTemplateResult {
+  return svg`<g class="cut" role="img" aria-label="Refused by ${where}: ${rule}">
+    <line x1=${edge.x + 5} y1=${edge.y} x2=${edge.x + 5} y2=${Math.max(edge.y + edge.height, y + height / 2)}></line>
+    <rect x=${x} y=${y} width=${width} height=${height} rx="3"></rect>
     ${lines.map((line, i) => svg`<text class="rule" x=${x + 10} y=${y + 18 + i * 16}>${line}</text>`)}
-    <text class="where" x=${x + 10} y=${y + 18 + lines.length * 16}>${cut.where}()</text>
+    <text class="where" x=${x + 10} y=${y + 18 + lines.length * 16}>${where}()</text>
   </g>`;
-}
-
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > Math.max(columns, 12)) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 /** Marks everything that carries bytes of what is pointed at. Classes only: the picture is not drawn anew. */

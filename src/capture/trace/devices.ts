@@ -1,6 +1,8 @@
 import type { QueueSpec } from '../../model/device-spec';
 import { hex } from '../../model/address';
+import type { DmLine } from '../dm-target';
 import type { CaptureProblem } from '../problem';
+import { withQueueFile } from '../sysfs-queue';
 import { fieldsOf } from './driver-log';
 
 export interface DiskFact {
@@ -13,13 +15,6 @@ export interface MdFact {
   readonly legs: readonly string[];
   readonly chunk: number;
   readonly sectors: number;
-}
-
-export interface DmLine {
-  readonly start: number;
-  readonly sectors: number;
-  readonly type: string;
-  readonly args: readonly string[];
 }
 
 /** What a trace's file, or the files beside it, say of the machine. */
@@ -102,39 +97,18 @@ function legsOf(text: string): string[] {
     .map(({ name }) => name);
 }
 
-const UINT = 0xffffffff;
-
 /** "sda nr_requests 128", "nvme0n1 max_sectors_kb 512", "sdb1 start 2048 size 32768 …". */
 function readSysfsRow(text: string, facts: DeviceFacts): void {
   const row = /^(\S{1,32}) ([a-z]\w{2,40}) (.*)$/.exec(text);
   if (!row) return;
   const [, disk, name, value] = row as unknown as [string, string, string, string];
-  const number = Number(value);
   const part = name === 'start' ? /^(\d{1,12}) size (\d{1,12})/.exec(value) : null;
   if (part) facts.partitions.set(disk, { start: Number(part[1]), sectors: Number(part[2]) });
-  const queue = facts.queues.get(disk) ?? {};
-  const limits = queue.limits ?? {};
-  const limit = (more: QueueSpec['limits']) =>
-    facts.queues.set(disk, { ...queue, limits: { ...limits, ...more } });
-  const set = (more: QueueSpec) => facts.queues.set(disk, { ...queue, ...more });
-  if (name === 'scheduler') set({ scheduler: schedulerOf(value) });
-  if (name === 'write_cache') set({ writeCache: value === 'write back' ? 'write-back' : 'none' });
-  if (!/^\d{1,10}$/.test(value)) return;
-  if (name === 'nr_requests' && number > 0) set({ nrRequests: number });
-  if (name === 'nomerges' && number > 0 && number <= 2) set({ nomerges: number });
-  if (name === 'max_sectors_kb') limit({ max_sectors: Math.min(number * 2, UINT) });
-  if (name === 'max_hw_sectors_kb') limit({ max_hw_sectors: Math.min(number * 2, UINT) });
-  if (name === 'max_segments' && number <= 65535) limit({ max_segments: number });
-  if (name === 'max_segment_size') limit({ max_segment_size: Math.min(number, UINT) });
-  if (name === 'virt_boundary_mask') limit({ virt_boundary_mask: hex(number) });
-  if (name === 'logical_block_size') limit({ logical_block_size: Math.min(number, UINT) });
-  if (name === 'physical_block_size') limit({ physical_block_size: Math.min(number, UINT) });
-}
-
-/** "noop [deadline] cfq": the one in use. mq-deadline is deadline for what it does to the order. */
-function schedulerOf(text: string): NonNullable<QueueSpec['scheduler']> {
-  const chosen = /\[([\w-]+)\]/.exec(text)?.[1] ?? text;
-  return chosen.endsWith('deadline') ? 'deadline' : chosen === 'noop' ? 'noop' : 'none';
+  else {
+    const before = facts.queues.get(disk) ?? {};
+    const queue = withQueueFile(before, name, value);
+    if (queue !== before) facts.queues.set(disk, queue);
+  }
 }
 
 const NOMERGES = 1 << 8;
@@ -144,6 +118,8 @@ const SG_GAPS = 1 << 22;
 const PFN = 1 << 23;
 /** No page bounces: BLK_BOUNCE_ANY. */
 const BOUNCE_ANY = 0xfffffffffffff;
+
+const UINT = 0xffffffff;
 
 /** A QLIM row: make_request function, queue_flags, flush_flags and every limit of one queue of 4.1. */
 export function readQueueRow(text: string, facts: DeviceFacts, problem: (message: string) => void): void {

@@ -1,6 +1,7 @@
 import { devicesBelow, type DeviceSpec, type QueueSpec } from '../../model/device-spec';
 import type { KernelChoice } from '../../model/flavour';
 import type { MachineSpec, MemoryRange, StructPages } from '../../model/machine-spec';
+import { ENOUGH_SECTORS, VIRTIO, driverOfDisk } from '../disk-drivers';
 import type { DeviceFacts } from './devices';
 import { wasSubmitted, type DriverLog } from './driver-log';
 import { dmTargets, remapsOf } from './stacks';
@@ -16,17 +17,6 @@ const GUEST: readonly MemoryRange[] = [
 
 /** null_blk's own default (gb=250); /proc/partitions of 4.1 does not list it. */
 const NULL_BLK_SECTORS = 250 * 2 ** 21;
-/** What a disk of a trace that does not say its size is taken for. */
-const ENOUGH_SECTORS = 2 ** 21;
-
-/** To the block layer virtio-blk is what NVMe is, blk-mq over a disk that answers later, but one that merges. */
-const VIRTIO: QueueSpec = {
-  nomerges: 0,
-  sgGaps: false,
-  noSgMerge: false,
-  limits: { virt_boundary_mask: '0x0' },
-};
-
 export interface MachineParts {
   readonly name: string;
   readonly kernel: KernelChoice;
@@ -94,26 +84,29 @@ function deviceOf(
   // A stacked queue has the limits of what it is stacked on; only what was set by hand on it is the spec's.
   const { pfn } = leaf.queue;
   const stacked = { ...known, ...(pfn ? { queue: { pfn } } : {}) };
-  if (/^pmem\d+$/.test(name)) return { ...leaf, driver: 'pmem', ...pmemOf(parts.ranges ?? GUEST) };
-  if (/^ram\d+$/.test(name)) return { ...leaf, driver: 'brd', sectors };
-  if (/^nullb\d+$/.test(name))
-    return {
-      ...leaf,
-      driver: 'null_blk',
-      sectors: disk && disk.sectors > 0 ? disk.sectors : NULL_BLK_SECTORS,
-    };
-  if (/^vd[a-z]+$/.test(name))
-    return { ...leaf, queue: { ...VIRTIO, ...leaf.queue }, driver: 'nvme', sectors };
-  if (/^nvme\d+n\d+$/.test(name)) return { ...leaf, driver: 'nvme', sectors };
-  if (/^sd[a-z]+$/.test(name)) return { ...leaf, driver: 'sd', sectors };
-  if (/^loop\d+$/.test(name)) return { ...leaf, driver: 'loop', sectors };
-  if (/^dm-\d+$/.test(name)) {
-    const targets = dmTargets(facts, name, remaps);
-    if (typeof targets === 'string') return `${name}: ${targets}`;
-    return targets && { ...stacked, driver: 'dm', targets };
+  const driver = driverOfDisk(name);
+  switch (driver) {
+    case 'pmem':
+      return { ...leaf, driver, ...pmemOf(parts.ranges ?? GUEST) };
+    case 'null_blk':
+      return { ...leaf, driver, sectors: disk && disk.sectors > 0 ? disk.sectors : NULL_BLK_SECTORS };
+    case 'virtio':
+      return { ...leaf, queue: { ...VIRTIO, ...leaf.queue }, driver: 'nvme', sectors };
+    case 'brd':
+    case 'nvme':
+    case 'sd':
+    case 'loop':
+      return { ...leaf, driver, sectors };
+    case 'dm': {
+      const targets = dmTargets(facts, name, remaps);
+      if (typeof targets === 'string') return `${name}: ${targets}`;
+      return targets && { ...stacked, driver, targets };
+    }
+    case 'md':
+      return arrayOf(parts, name, stacked, remaps);
+    case undefined:
+      return `${name}: no model of its driver`;
   }
-  if (/^md\w+$/.test(name)) return arrayOf(parts, name, stacked, remaps);
-  return `${name}: no model of its driver`;
 }
 
 /** The first persistent range; these guests have no more. */

@@ -1,5 +1,6 @@
 import type { DmTarget } from '../../model/device-spec';
-import type { DeviceFacts, DmLine } from './devices';
+import { targetOf, type DmLine } from '../dm-target';
+import type { DeviceFacts } from './devices';
 import type { TraceLine } from './ftrace';
 
 /** A block_bio_remap from a stacked device: where its sectors went. Numbers as specs write them, "8:16". */
@@ -60,18 +61,6 @@ function explains(table: readonly DmLine[], { to, sector, from }: Remap): boolea
   if (line.type === 'linear')
     return line.args[0] === to && Number(line.args[1]) + from - line.start === sector;
   return line.args.includes(to);
-}
-
-function targetOf(line: DmLine, named: (number: string) => string): DmTarget | undefined {
-  const { start, sectors, type, args } = line;
-  if (type === 'linear')
-    return { type, start, sectors, device: named(args[0] ?? ''), offset: Number(args[1]) || 0 };
-  if (type !== 'striped') return undefined;
-  const legs = Array.from({ length: Math.min(Number(args[0]) || 0, 64) }, (_, i) => ({
-    device: named(args[2 + i * 2] ?? ''),
-    offset: Number(args[3 + i * 2]) || 0,
-  }));
-  return { type, start, sectors, chunk: Number(args[1]) || 0, stripes: legs };
 }
 
 /** What the remaps show: each disk below at one distance is linear, piece after piece; anything else is striped. */

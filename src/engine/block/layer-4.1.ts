@@ -13,8 +13,8 @@ import { generic_make_request, submit_bio } from './submit';
 export const layer41: BlockLayer = {
   submit_bio,
   generic_make_request,
-  singleQueue: { hasScheduler: true, make_request_fn: blk_queue_bio, end: blk_end_request_all },
-  multiQueue: { hasScheduler: false, make_request_fn: blk_sq_make_request, end: blk_mq_end_request },
+  singleQueue: { scheduler: 'must', make_request_fn: blk_queue_bio, end: blk_end_request_all },
+  multiQueue: { scheduler: 'never', make_request_fn: blk_sq_make_request, end: blk_mq_end_request },
   dm: dmQueue,
   md_remap: () => undefined,
   md_split: (_kernel, _disk, bio) => bio,

@@ -11,7 +11,7 @@ import { bio_split_to_limits } from './split-6.12';
 import { blk_stack_limits } from './stack-limits-6.12';
 import { submit_bio, submit_bio_noacct } from './submit-6.12';
 
-const path: RequestPath = { hasScheduler: true, make_request_fn: blk_mq_submit_bio, end: blk_mq_end_request };
+const path: RequestPath = { scheduler: 'may', make_request_fn: blk_mq_submit_bio, end: blk_mq_end_request };
 
 /** 6.12: bios of any size, split where they are submitted; two lists of bios a task; multi-queue only. */
 export const layer612: BlockLayer = {

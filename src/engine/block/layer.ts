@@ -10,8 +10,8 @@ import type { QueueLimits } from './limits';
 
 /** How a request-based disk takes bios, and how a request of it ends. */
 export interface RequestPath {
-  /** Whether requests are sorted before the driver sees them. */
-  readonly hasScheduler: boolean;
+  /** Whether requests are sorted before the driver sees them: `must`: there is no way around a scheduler. */
+  readonly scheduler: 'must' | 'may' | 'never';
   readonly make_request_fn: MakeRequest;
   /** The device is done with a request: 0 or a negative errno. */
   end(kernel: Kernel, disk: Disk, rq: number, error: number): void;

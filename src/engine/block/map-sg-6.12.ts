@@ -106,6 +106,8 @@ export function blk_rq_map_sg(kernel: Kernel, rq: number, sg: SgTable): number {
 
 function __blk_bios_map_sg(kernel: Kernel, limits: QueueLimits, bio: number, sg: SgTable): void {
   const { bios, bvecs } = kernel;
+  // A discard has a length, but no data.
+  if (bio !== NONE && bios.bi_rw[bio]! & REQ_DISCARD) return;
   let start = 0;
   let end = 0;
   let newBio = false;

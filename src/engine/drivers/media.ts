@@ -2,16 +2,31 @@ import { PAGE_SIZE } from '../../model/address';
 import type { Kernel } from '../kernel';
 import { physThroughKmap } from '../kmap/page';
 import { PhysicalBytes } from '../memory/bytes';
-import { REQ_WRITE } from '../block/flags';
+import { REQ_DISCARD, REQ_WRITE } from '../block/flags';
 import type { Disk } from '../block/queue';
 import { NONE } from '../block/tables';
+
+/** What becomes of discarded bytes: a hole that reads as zeroes, or - nothing being promised - what was there. */
+type Discards = 'zeroes' | 'keeps';
 
 /** The bytes a disk keeps, by their place on it. Made when first written; what was never written reads as 0. */
 export class Media {
   readonly bytes = new PhysicalBytes();
 
+  constructor(private readonly discards: Discards) {}
+
+  /** A discard has a length and no data: whatever vectors its bio may have are none of its. */
+  private discard(kernel: Kernel, rq: number): boolean {
+    const { requests } = kernel;
+    if ((requests.cmd_flags[rq]! & REQ_DISCARD) === 0) return false;
+    if (this.discards === 'zeroes' && kernel.copyBytes)
+      this.bytes.erase(requests.__sector[rq]! * 512, requests.__data_len[rq]!);
+    return true;
+  }
+
   /** Moves the data of a request between memory and the disk, entry by entry of its scatterlist, as DMA does. */
   transfer(kernel: Kernel, rq: number): void {
+    if (this.discard(kernel, rq)) return;
     const { requests, sg } = kernel;
     const entries = kernel.block.blk_rq_map_sg(kernel, rq);
     const write = (requests.cmd_flags[rq]! & REQ_WRITE) !== 0;
@@ -29,6 +44,7 @@ export class Media {
 
   /** The same by a worker of the CPU that maps each page: what `where` cannot map, it faults on. */
   copyThroughPages(kernel: Kernel, disk: Disk, rq: number, where: string): void {
+    if (this.discard(kernel, rq)) return;
     const { bios, bvecs, requests } = kernel;
     const write = (requests.cmd_flags[rq]! & REQ_WRITE) !== 0;
     let at = requests.__sector[rq]! * 512;

@@ -23,7 +23,7 @@ export const nvme: Driver<'nvme'> = {
   pageless:
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and the device does the I/O.',
   probe(kernel, spec, id) {
-    const media = new Media();
+    const media = new Media('keeps');
     return requestDisk(kernel, {
       driver: 'nvme',
       name: spec.name,

@@ -2,6 +2,7 @@ import { EIO } from '../errno';
 import { Elevator } from '../block/elevator/elevator';
 import { deadline } from '../block/elevator/deadline';
 import { noop } from '../block/elevator/noop';
+import type { RequestPath } from '../block/layer';
 import type { QueueLimits } from '../block/limits';
 import type { Disk, RequestQueue } from '../block/queue';
 import { RequestState, type QueueRq } from '../block/request-state';
@@ -44,7 +45,7 @@ export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
       options.queue_rq,
       spec?.depth ?? options.depth,
       spec?.nrRequests ?? options.nr_requests,
-      path.hasScheduler ? elevatorOf(scheduler) : undefined,
+      elevatorOf(scheduler, path),
       options.flushQueueable ?? true,
     ),
   };
@@ -56,8 +57,9 @@ export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
   };
 }
 
-function elevatorOf(scheduler: SchedulerName): Elevator | undefined {
-  if (scheduler === 'none') return undefined;
+/** What cannot go without a scheduler has the one that does least. */
+function elevatorOf(scheduler: SchedulerName, path: RequestPath): Elevator | undefined {
+  if (path.scheduler === 'never' || (scheduler === 'none' && path.scheduler === 'may')) return undefined;
   return new Elevator(scheduler === 'deadline' ? deadline() : noop());
 }
 

@@ -2,6 +2,17 @@ import type { QueueLimits } from '../block/limits';
 import { NONE } from '../block/tables';
 import type { Kernel } from '../kernel';
 
+/** One limit of a stacked disk that a device below it changed. */
+export interface StackedLimit {
+  /** Index of the stacked disk in `kernel.bdevs`. */
+  readonly disk: number;
+  readonly field: keyof QueueLimits;
+  readonly before: number;
+  readonly after: number;
+  /** The device below whose limit it is. */
+  readonly culprit: string;
+}
+
 /**
  * Lowers a stacked device's limits to what one device below can do (`blk_stack_limits`). Each field that changes is an
  * event that names the culprit. `start`: where the device below is used from, in sectors.
@@ -21,7 +32,7 @@ export function stackLimits(
     below.disk.queue.limits,
     start + below.start_sect,
     (field, before, after) => {
-      if (before === after) return;
+      kernel.stackedLimits.push({ disk: id, field, before, after, culprit: below.name });
       const rule = `blk_stack_limits: ${field} ${before} -> ${after} of ${name}, because of ${below.name}`;
       trace.bio(trace.id.blk_stack_limits, id, NONE, before, after, 0, 0, 0, rule);
     },

@@ -34,6 +34,15 @@ export class PhysicalBytes {
     this.each(at, length, (page, offset, run) => page.fill(0, offset, offset + run));
   }
 
+  /** As `zero`, but makes no page to hold zeroes: a discard may be far larger than what was ever written. */
+  erase(at: number, length: number): void {
+    for (const [index, page] of this.pages) {
+      const start = Math.max(at - index * PAGE_SIZE, 0);
+      const end = Math.min(at + length - index * PAGE_SIZE, PAGE_SIZE);
+      if (start < end) page.fill(0, start, end);
+    }
+  }
+
   write(at: number, bytes: Uint8Array): void {
     this.each(at, bytes.length, (page, offset, run, done) =>
       page.set(bytes.subarray(done, done + run), offset),

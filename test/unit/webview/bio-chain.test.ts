@@ -70,7 +70,8 @@ describe('the chain of a bio', () => {
     ]);
     expect(byHand.columns[0]!.blocks[0]).toMatchObject({
       tone: 'pageless',
-      detail: '0x4_0000 · no struct page',
+      detail: 'pfn 0x4_0000',
+      note: 'no struct page',
     });
     const asked = chainFor(write({ add: 'bio_add_pfn', vecs: [vec(0x40000)] }), {
       flavour: '4.1-pfn',
@@ -113,6 +114,42 @@ describe('the layout of the ribbons', () => {
     );
   });
 });
+
+const widths = fc.integer({ min: 300, max: 1800 });
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const apart = (a: Box, b: Box) =>
+  a.x + a.width <= b.x + 1e-6 ||
+  b.x + b.width <= a.x + 1e-6 ||
+  a.y + a.height <= b.y + 1e-6 ||
+  b.y + b.height <= a.y + 1e-6;
+
+function expectApart(chain: Chain, width: number): void {
+  const layout = layoutChain(chain, width);
+  const titles = layout.columns.map(({ x, titleY }) => ({
+    x,
+    y: titleY - 10,
+    width: layout.columnWidth,
+    height: 12,
+  }));
+  const boxes: Box[] = [...layout.columns.flatMap(({ blocks }) => blocks), ...titles, ...layout.cuts];
+  const outside = boxes.filter(
+    (box) => box.x + box.width > layout.width + 1e-6 || box.y + box.height > layout.height,
+  );
+  const overlaps = boxes.flatMap((box, n) =>
+    boxes.slice(n + 1).flatMap((other) => (apart(box, other) ? [] : [[box, other]])),
+  );
+  expect({ outside, overlaps }).toEqual({ outside: [], overlaps: [] });
+  const [first, second] = [...new Set(layout.columns.map(({ x }) => x))].sort((a, b) => a - b);
+  const way = (second ?? Infinity) - (first ?? 0) - layout.columnWidth;
+  expect(layout.ribbons.filter(({ left, right }) => Math.abs(right.x - left.x - way) > 1e-6)).toEqual([]);
+}
 
 describe('the chain of a bio through a stack', () => {
   const devices: DeviceSpec[] = [
@@ -218,14 +255,94 @@ describe('the chain of a bio through a stack', () => {
     const io: Io = { ...raw('dm-0', 1024 - 8, 2), add: 'by-hand', vecs: [vec(0x40000), vec(0x40001)] };
     const { recording, outcomes } = simulate(spec, [io]);
     const chain = chainOf(recording, outcomes[0]!.bio, mapView(spec));
+    expect(chain.columns[3]).toMatchObject({
+      title: 'sda, md1',
+      blocks: [{ tone: 'bio' }, { from: 4096, to: 8192, tone: 'refused' }],
+    });
     expect(chain.cuts).toEqual([
       {
-        after: 2,
+        after: 3,
         from: 4096,
         to: 8192,
         rule: 'BIO_PFN set, QUEUE_FLAG_PFN not set on md1',
         where: 'generic_make_request_checks',
       },
     ]);
+  });
+
+  it('keeps everything apart: no block, title or tag lies on another, and each ribbon goes one level', () => {
+    const sector = fc.integer({ min: 0, max: 900 });
+    const device = fc.constantFrom('dm-0', 'md0', 'md1', 'sda', 'nvme0n1', 'ram0');
+    const flavour = fc.constantFrom('4.1' as const, '6.12' as const);
+    fc.assert(
+      fc.property(
+        device,
+        sector,
+        fc.integer({ min: 1, max: 24 }),
+        flavour,
+        widths,
+        (name, at, pages, which, width) => {
+          const spec = { ...machine({ flavour: which }), devices };
+          const { recording, outcomes } = simulate(spec, [raw(name, at * 8, pages)]);
+          const chain = chainOf(recording, outcomes[0]!.bio, mapView(spec));
+          expectApart(chain, width);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('puts the disks of a mirror below each other, each with its own way on', () => {
+    const [chain] = chainsFor([raw('md1', 0, 1)], '6.12');
+    const { columns } = layoutChain(chain!, 1200);
+    const legs = columns.slice(3, 5);
+    expect(legs.map(({ title }) => title)).toEqual(['ram0', 'ram1']);
+    expect(legs[0]!.x).toBe(legs[1]!.x);
+    const [upper, lower] = legs.map(({ blocks }) => blocks[0]!);
+    expect(lower!.y).toBeGreaterThan(upper!.y + upper!.height + 20);
+  });
+
+  it('has a block for each piece that 6.12 splits a bio into, and the step it came at', () => {
+    const [chain] = chainsFor([raw('sda', 0, 64)], '6.12');
+    const pieces = chain!.columns[3]!.blocks;
+    expect(chain!.columns[3]!.title).toBe('sda');
+    expect(pieces.map(({ from, to }) => [from, to])).toEqual([
+      [0, 131072],
+      [131072, 262144],
+    ]);
+    expect(pieces[1]!.step).toBeGreaterThan(pieces[0]!.step!);
+  });
+
+  it('shows what bounces as copies, and a request nobody looks into as a request', () => {
+    const spec = {
+      ...machine({ flavour: '4.1' }),
+      devices: [
+        { name: 'sda', driver: 'sd', sectors: 8192, queue: { limits: { bounce_pfn: '0xfff' } } },
+        { name: 'nullb0', driver: 'null_blk', sectors: 8192 },
+      ] satisfies DeviceSpec[],
+    };
+    const workload = [write({ device: 'sda', vecs: [vec(0x1001)] }), write({ device: 'nullb0' })];
+    const { recording, outcomes } = simulate(spec, workload);
+    const [bounced, idle] = outcomes.map(({ bio }) => chainOf(recording, bio, mapView(spec)));
+    expect(bounced!.columns[3]).toMatchObject({ title: 'sda', copied: true, blocks: [{ tone: 'bounce' }] });
+    expect(bounced!.columns[4]!.title).toBe('scatterlist of sda');
+    expect(idle!.columns[3]).toMatchObject({ title: 'request of nullb0', source: 2 });
+  });
+
+  it('draws flushes and discards without memory', () => {
+    const flush = write({ device: 'md1', flags: ['flush'], vecs: [] });
+    const discard: Io = { ...write({ device: 'nvme0n1', sector: 8, vecs: [] }), op: 'discard', sectors: 64 };
+    for (const flavour of ['4.1', '6.12'] as const) {
+      const [empty, given] = chainsFor([flush, discard], flavour);
+      expect(empty).toMatchObject({ load: 'flush', bytes: 1, cuts: [] });
+      expect(given).toMatchObject({ load: 'discard', bytes: 64 * 512, cuts: [] });
+      for (const { columns } of [empty!, given!]) {
+        expect(columns[0]!.title).toBe('bio');
+        expect(columns.map(({ title }) => title)).not.toContain('memory');
+      }
+      expect(given!.columns.at(-1)).toMatchObject({ title: 'request of nvme0n1' });
+      expectApart(empty!, 700);
+      expectApart(given!, 300);
+    }
   });
 });
