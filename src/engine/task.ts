@@ -10,8 +10,8 @@ export interface PlugCallback {
 /** `struct blk_plug`: requests kept back while more may come. Empty between uses, so it is reused. */
 export class Plug {
   /** Requests of single-queue disks, and of multi-queue ones. */
-  readonly list: number[] = [];
-  readonly mq_list: number[] = [];
+  list: number[] = [];
+  mq_list: number[] = [];
   readonly callbacks: PlugCallback[] = [];
 }
 

@@ -1,4 +1,4 @@
-import { NO_DEVICE, NO_OBJECT, type EventKind, type Recorder } from '../model/recording';
+import { NO_OBJECT, type EventKind, type Recorder } from '../model/recording';
 import type { BioTable } from './block/tables';
 import type { RequestTable } from './block/requests';
 import type { Clock } from './clock';
@@ -10,6 +10,8 @@ import type { Clock } from './clock';
 export class Trace {
   /** The id of each name, to emit with. */
   readonly id: Readonly<Record<EngineEvent, number>>;
+  /** 1 where nobody records: a number, because asking one is cheaper than asking whether a value is true. */
+  private readonly off: number;
 
   constructor(
     private readonly recorder: Recorder,
@@ -17,6 +19,7 @@ export class Trace {
     private readonly bios: BioTable,
     private readonly requests: RequestTable,
   ) {
+    this.off = recorder.enabled ? 0 : 1;
     const ids: Record<string, number> = {};
     for (const [name, [kind, ...args]] of Object.entries(EVENTS))
       ids[name] = recorder.define({ name, kind, args });
@@ -24,7 +27,7 @@ export class Trace {
     this.id = JSON.parse(JSON.stringify(ids)) as Record<EngineEvent, number>;
   }
 
-  /** An event of one bio (an index, or NONE). `note`: the rule, where there is one. */
+  /** An event of one bio (an index, or NONE). `note`: the rule, where there is one, from `note()`. */
   bio(
     name: number,
     device: number,
@@ -34,13 +37,17 @@ export class Trace {
     c: number,
     d: number,
     e: number,
-    note = '',
+    note = 0,
   ): void {
     const time = this.clock.tick();
-    if (!this.recorder.enabled) return;
-    const object = bio < 0 ? NO_OBJECT : this.bios.serial[bio]!;
-    const text = note === '' ? 0 : this.recorder.text(note);
-    this.recorder.emit(name, time, device < 0 ? NO_DEVICE : device, object, a, b, c, d, e, text);
+    if (this.off !== 0) return;
+    const object = bio < 0 ? NO_OBJECT | 0 : this.bios.serial[bio]!;
+    this.recorder.emit(name, time, device, object, a, b, c, d, e, note);
+  }
+
+  /** A sentence, to emit with: 0 is none. */
+  note(text: string): number {
+    return this.off === 0 ? this.recorder.text(text) : 0;
   }
 
   /** A tracepoint of a bio: sector, sectors, `bi_rw`; `error` 0 or a negative errno. */
@@ -76,15 +83,15 @@ export class Trace {
 
   /** A rule that ended, split, refused or delayed something: what was compared, and where. */
   rule(name: EngineEvent, device: number, bio: number, sector: number, error: number, text: string): void {
-    this.bio(this.id[name], device, bio, sector, 0, 0, error, 0, text);
+    this.bio(this.id[name], device, bio, sector, 0, 0, error, 0, this.note(text));
   }
 
   printk(device: number, bio: number, message: string): void {
-    this.bio(this.id.printk, device, bio, 0, 0, 0, 0, 0, message);
+    this.bio(this.id.printk, device, bio, 0, 0, 0, 0, 0, this.note(message));
   }
 
   oops(device: number, bio: number, message: string): void {
-    this.bio(this.id.oops, device, bio, 0, 0, 0, 0, 0, message);
+    this.bio(this.id.oops, device, bio, 0, 0, 0, 0, 0, this.note(message));
   }
 }
 

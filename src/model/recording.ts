@@ -69,27 +69,30 @@ function newColumns(capacity: number): Columns {
   };
 }
 
-type ColumnArray = Columns[keyof Columns];
+/**
+ * How a Recorder keeps an event: three Float64 words (time, a, b), then six Int32 ones (object, c, d, e, name and
+ * device, note). Together they are written where the processor has just written; apart they are ten places in memory.
+ */
+const DOUBLES = 6;
+const WORDS = 2 * DOUBLES;
 
-function mapColumns(columns: Columns, change: (column: ColumnArray) => ColumnArray): Columns {
-  return Object.fromEntries(
-    Object.entries(columns).map(([key, column]) => [key, change(column as ColumnArray)]),
-  ) as unknown as Columns;
-}
+/** A log has never more events (it would have 3 GiB). Masked with it, an index needs no check for overflow. */
+const MOST = 2 ** 26 - 1;
 
 const FIRST_CAPACITY = 1024;
 
 /**
- * Collects events, all of them or the last `keep`. Columns grow by doubling, up to `keep`, and are then written anew
- * from their start; one emit allocates nothing between growths.
+ * Collects events, all of them or the last `keep`. The log grows by doubling, up to `keep` events, and is then written
+ * anew from its start; one emit allocates nothing between growths.
  */
 export class Recorder {
-  private columns: Columns;
+  private doubles: Float64Array;
+  private words: Int32Array;
   private capacity: number;
   private readonly keep: number;
   /** Where the next event goes. */
   private at = 0;
-  /** Events written before the present round through the columns. */
+  /** Events written before the present round through the log. */
   private before = 0;
   private readonly names: EventName[] = [];
   private readonly devices: string[] = [];
@@ -101,9 +104,10 @@ export class Recorder {
     readonly enabled = true,
     { keep = Infinity }: { readonly keep?: number | undefined } = {},
   ) {
-    this.keep = keep;
+    this.keep = Math.min(keep, MOST);
     this.capacity = Math.min(FIRST_CAPACITY, keep);
-    this.columns = newColumns(this.capacity);
+    this.doubles = new Float64Array(this.capacity * DOUBLES);
+    this.words = new Int32Array(this.doubles.buffer);
   }
 
   /** Registers a name and gives the id to emit it with. */
@@ -124,6 +128,7 @@ export class Recorder {
     return this.texts.push(text) - 1;
   }
 
+  /** A Recorder that is not enabled must not be asked to. `| 0`: they are stored as integers, and never as anything else. */
   emit(
     name: number,
     time: number,
@@ -136,20 +141,20 @@ export class Recorder {
     e: number,
     note: number,
   ): void {
-    if (!this.enabled) return;
     if (this.at === this.capacity) this.makeRoom();
-    const i = this.at++;
-    const to = this.columns;
-    to.time[i] = time;
-    to.name[i] = name;
-    to.device[i] = device;
-    to.object[i] = object;
-    to.a[i] = a;
-    to.b[i] = b;
-    to.c[i] = c;
-    to.d[i] = d;
-    to.e[i] = e;
-    to.note[i] = note;
+    const at = this.at++ & MOST;
+    const { doubles, words } = this;
+    const i = at * DOUBLES;
+    doubles[i] = time;
+    doubles[i + 1] = a;
+    doubles[i + 2] = b;
+    const k = at * WORDS;
+    words[k + 6] = object | 0;
+    words[k + 7] = c | 0;
+    words[k + 8] = d | 0;
+    words[k + 9] = e | 0;
+    words[k + 10] = name | (device << 16);
+    words[k + 11] = note | 0;
   }
 
   finish(about: Pick<Recording, 'timeUnit' | 'source' | 'reconstructed'>): Recording {
@@ -162,11 +167,33 @@ export class Recorder {
       texts: [...this.texts],
       length: full ? capacity : at,
       dropped: full ? this.before - capacity + at : 0,
-      columns: mapColumns(this.columns, (column) => (full ? inOrder(column, at) : column.slice(0, at))),
+      columns: full ? this.columns(at, capacity) : this.columns(0, at),
     };
   }
 
-  /** The columns are full: wider ones, or from the start again. */
+  /** `count` events from the one at `start` on, around the log where it ends. */
+  private columns(start: number, count: number): Columns {
+    const { doubles, words, capacity } = this;
+    const columns = newColumns(count);
+    for (let n = 0; n < count; n++) {
+      const at = start + n < capacity ? start + n : start + n - capacity;
+      const i = at * DOUBLES;
+      columns.time[n] = doubles[i]!;
+      columns.a[n] = doubles[i + 1]!;
+      columns.b[n] = doubles[i + 2]!;
+      const k = at * WORDS;
+      columns.object[n] = words[k + 6]!;
+      columns.c[n] = words[k + 7]!;
+      columns.d[n] = words[k + 8]!;
+      columns.e[n] = words[k + 9]!;
+      columns.name[n] = words[k + 10]!;
+      columns.device[n] = words[k + 10]! >> 16;
+      columns.note[n] = words[k + 11]!;
+    }
+    return columns;
+  }
+
+  /** The log is full: a wider one, or from the start again. */
   private makeRoom(): void {
     if (this.capacity === this.keep) {
       this.before += this.capacity;
@@ -174,18 +201,11 @@ export class Recorder {
       return;
     }
     this.capacity = Math.min(this.capacity * 2, this.keep);
-    const wider = newColumns(this.capacity);
-    for (const key of Object.keys(wider) as (keyof Columns)[]) wider[key].set(this.columns[key]);
-    this.columns = wider;
+    const wider = new Float64Array(this.capacity * DOUBLES);
+    wider.set(this.doubles);
+    this.doubles = wider;
+    this.words = new Int32Array(wider.buffer);
   }
-}
-
-/** A column that was written round and round, from the oldest event at `start` on. */
-function inOrder(column: ColumnArray, start: number): ColumnArray {
-  const ordered = column.slice();
-  ordered.set(column.subarray(start));
-  ordered.set(column.subarray(0, start), column.length - start);
-  return ordered;
 }
 
 /** One event as an object: for views and tests, never for loops over millions. */

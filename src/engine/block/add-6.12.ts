@@ -11,8 +11,8 @@ const UINT_MAX = 0xffffffff;
  */
 export function bio_add_page(kernel: Kernel, bio: number, pfn: number, len: number, offset: number): number {
   const added = addPage(kernel, bio, pfn, len, offset);
-  const note = added === 0 ? kernel.refusal : '';
   const { trace } = kernel;
+  const note = added === 0 ? trace.note(kernel.refusal) : 0;
   trace.bio(trace.id.bio_add_page, kernel.bios.bi_bdev[bio]!, bio, pfn, offset, len, added, 0, note);
   return added;
 }

@@ -196,9 +196,10 @@ function setVec(kernel: Kernel, bio: number, pfn: number, dev: number, len: numb
   const { bios, bvecs } = kernel;
   const bv = bios.bi_io_vec[bio]! + bios.bi_vcnt[bio]!;
   bvecs.pfn[bv] = pfn;
-  bvecs.dev[bv] = dev;
-  bvecs.len[bv] = len;
-  bvecs.offset[bv] = offset;
+  // `| 0`: V8 stores an integer it has seen as one at once, and anything else by way of a double.
+  bvecs.dev[bv] = dev | 0;
+  bvecs.len[bv] = len | 0;
+  bvecs.offset[bv] = offset | 0;
   bios.bi_vcnt[bio]!++;
   bios.bi_size[bio]! += len;
 }
@@ -239,6 +240,7 @@ function emit(
   len: number,
   added: number,
 ): void {
-  const note = added === 0 ? kernel.refusal : '';
-  kernel.trace.bio(name, kernel.bios.bi_bdev[bio]!, bio, pfn, offset, len, added, 0, note);
+  const { trace } = kernel;
+  const note = added === 0 ? trace.note(kernel.refusal) : 0;
+  trace.bio(name, kernel.bios.bi_bdev[bio]!, bio, pfn, offset, len, added, 0, note);
 }

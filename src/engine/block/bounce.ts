@@ -86,7 +86,7 @@ function __blk_queue_bounce(
     bios.bi_size[original]! >>> 9,
     0,
     bios.bi_rw[original]!,
-    `blk_queue_bounce: pfn ${high} > bounce_pfn ${bounce_pfn} of ${disk.name}`,
+    trace.note(`blk_queue_bounce: pfn ${high} > bounce_pfn ${bounce_pfn} of ${disk.name}`),
   );
   bios.bi_flags[bio]! |= BIO_BOUNCED;
   bios.bi_end_io[bio] = bounce_end_io;

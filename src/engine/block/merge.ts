@@ -214,7 +214,7 @@ function refuse(
     sectors,
     0,
     rw,
-    kernel.refusal,
+    trace.note(kernel.refusal),
   );
   return false;
 }

@@ -13,7 +13,7 @@ import {
   blk_try_merge,
   init_request_from_bio,
 } from './merge';
-import { blk_flush_plug_list, io_schedule } from './plug';
+import { blk_flush_plug_list, io_schedule, sortPlugged } from './plug';
 import { blk_attempt_plug_merge } from './queue-bio';
 import { blk_queue_nomerges, type Disk } from './queue';
 import { NONE } from './tables';
@@ -75,36 +75,28 @@ function fill(kernel: Kernel, rq: number, bio: number, sync: boolean): void {
 
 /** Takes a tag, after sleeping for one where all are taken. The G event comes first, whatever follows. */
 function blk_mq_map_request(kernel: Kernel, disk: Disk, bio: number): number {
-  const { bios, requests, trace } = kernel;
+  const { requests, trace } = kernel;
   const state = disk.queue.requests!;
-  const event = (name: number, number: number, rule = '') => {
-    const sectors = bios.bi_size[bio]! >>> 9;
-    trace.bio(
-      name,
-      bios.bi_bdev[bio]!,
-      bio,
-      bios.bi_sector[bio]!,
-      number,
-      sectors,
-      0,
-      bios.bi_rw[bio]!,
-      rule,
-    );
-  };
   const rq = requests.alloc();
   requests.disk[rq] = disk.id;
   requests.start_time[rq] = kernel.clock.now;
-  event(trace.id.block_getrq, requests.serial[rq]!);
+  traceGet(kernel, trace.id.block_getrq, bio, requests.serial[rq]!, 0);
   if (state.count[0] >= state.nr_requests) {
     __blk_mq_run_hw_queue(kernel, disk);
     const rule = `blk_mq_map_request: ${state.count[0]} requests >= nr_requests ${state.nr_requests} of ${disk.name}`;
-    event(trace.id.block_sleeprq, 0, rule);
+    traceGet(kernel, trace.id.block_sleeprq, bio, 0, trace.note(rule));
     while (state.count[0] >= state.nr_requests) {
       if (!io_schedule(kernel)) throw new Error(`${disk.name} has no request left and nothing will free one`);
     }
   }
   state.count[0]++;
   return rq;
+}
+
+function traceGet(kernel: Kernel, name: number, bio: number, rq: number, note: number): void {
+  const { bios, trace } = kernel;
+  const sectors = bios.bi_size[bio]! >>> 9;
+  trace.bio(name, bios.bi_bdev[bio]!, bio, bios.bi_sector[bio]!, rq, sectors, 0, bios.bi_rw[bio]!, note);
 }
 
 function blk_mq_attempt_merge(kernel: Kernel, list: readonly number[], bio: number): boolean {
@@ -163,9 +155,9 @@ function __blk_mq_run_hw_queue(kernel: Kernel, disk: Disk): void {
 export function blk_mq_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boolean): void {
   if (plug.mq_list.length === 0) return;
   const { requests, trace } = kernel;
-  const list = plug.mq_list
-    .splice(0)
-    .sort((a, b) => requests.disk[a]! - requests.disk[b]! || requests.__sector[a]! - requests.__sector[b]!);
+  const list = plug.mq_list;
+  plug.mq_list = [];
+  sortPlugged(requests, list);
   for (let i = 0; i < list.length;) {
     const disk = kernel.disk(requests.disk[list[i]!]!);
     let end = i;

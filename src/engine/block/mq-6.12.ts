@@ -1,7 +1,7 @@
 import type { Kernel } from '../kernel';
 import type { Plug } from '../task';
 import { blk_update_request } from './complete';
-import { mergeInto, mergeRequests, type FreeRequest } from './elevator/merge-into';
+import { mergeInto, type FreeRequest } from './elevator/merge-into';
 import { blk_insert_flush, endsSequenceStep, type FlushInsertion } from './flush';
 import { REQ_FLUSH, REQ_FUA, REQ_NOMERGE, REQ_SOFTBARRIER, REQ_SORTED, REQ_SYNC } from './flags';
 import {
@@ -152,10 +152,7 @@ function insert(kernel: Kernel, disk: Disk, rq: number, front: boolean): void {
   const { trace } = kernel;
   const state = disk.queue.requests!;
   const { elevator } = state;
-  const merged =
-    elevator?.elv_attempt_insert_merge(kernel, disk.queue, rq, (k, a, b) =>
-      mergeRequests(k, disk, a, b, freeRequest),
-    ) ?? false;
+  const merged = elevator?.elv_attempt_insert_merge(kernel, disk, rq, freeRequest) ?? false;
   if (merged) return;
   trace.request(trace.id.block_rq_insert, rq);
   if (!elevator) {

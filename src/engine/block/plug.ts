@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel';
+import type { RequestTable } from './requests';
 import { Plug, type PlugCallback } from '../task';
 
 /** A nested plug is no plug: the outer one stays, as in the kernel. Gives the plug to finish with. */
@@ -18,6 +19,21 @@ export function blk_finish_plug(kernel: Kernel, plug: Plug): void {
 export function blk_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boolean): void {
   for (let next = plug.callbacks.shift(); next; next = plug.callbacks.shift()) next.run(kernel, asleep);
   kernel.block.flushPlug(kernel, plug, asleep);
+}
+
+/** By disk, then by sector; equals keep their order. A plug has few requests: insertion is the fastest sort there. */
+export function sortPlugged({ disk, __sector }: RequestTable, list: number[]): void {
+  for (let i = 1; i < list.length; i++) {
+    const rq = list[i]!;
+    let at = i;
+    for (; at > 0; at--) {
+      const before = list[at - 1]!;
+      const disks = disk[before]! - disk[rq]!;
+      if (disks < 0 || (disks === 0 && __sector[before]! <= __sector[rq]!)) break;
+      list[at] = before;
+    }
+    list[at] = rq;
+  }
 }
 
 /** The task must wait: what it plugged goes out first, or it would wait for itself. False: nothing can come. */

@@ -10,7 +10,7 @@ import {
   init_request_from_bio,
 } from './merge';
 import { blk_update_request } from './complete';
-import { mergeInto, mergeRequests, type FreeRequest } from './elevator/merge-into';
+import { mergeInto, type FreeRequest } from './elevator/merge-into';
 import { blk_insert_flush, endsSequenceStep, type FlushInsertion } from './flush';
 import {
   REQ_ELVPRIV,
@@ -23,7 +23,7 @@ import {
   REQ_WRITE,
   WRITE_FLUSH,
 } from './flags';
-import { blk_flush_plug_list, io_schedule } from './plug';
+import { blk_flush_plug_list, io_schedule, sortPlugged } from './plug';
 import { blk_queue_nomerges, type Disk } from './queue';
 import type { Plug } from '../task';
 import type { RequestState } from './request-state';
@@ -117,7 +117,9 @@ function get_request(kernel: Kernel, disk: Disk, state: RequestState, bio: numbe
       bios.bi_size[bio]! >>> 9,
       0,
       rw,
-      `get_request: ${state.count[sync]} requests >= nr_requests ${state.nr_requests} of ${disk.name}`,
+      trace.note(
+        `get_request: ${state.count[sync]} requests >= nr_requests ${state.nr_requests} of ${disk.name}`,
+      ),
     );
     if (!io_schedule(kernel)) throw new Error(`${disk.name} has no request left and nothing will free one`);
     state.batch = BLK_BATCH_REQ;
@@ -170,13 +172,7 @@ function add_request(kernel: Kernel, disk: Disk, rq: number, flush: boolean, fro
     return;
   }
   const elevator = disk.queue.requests!.elevator!;
-  if (
-    fromPlug &&
-    elevator.elv_attempt_insert_merge(kernel, disk.queue, rq, (k, a, b) =>
-      mergeRequests(k, disk, a, b, freeRequest),
-    )
-  )
-    return;
+  if (fromPlug && elevator.elv_attempt_insert_merge(kernel, disk, rq, freeRequest)) return;
   elevator.add(kernel, rq);
 }
 
@@ -184,9 +180,9 @@ function add_request(kernel: Kernel, disk: Disk, rq: number, flush: boolean, fro
 export function flushPluggedRequests(kernel: Kernel, plug: Plug, asleep: boolean): void {
   if (plug.list.length === 0) return;
   const { requests } = kernel;
-  const list = plug.list
-    .splice(0)
-    .sort((a, b) => requests.disk[a]! - requests.disk[b]! || requests.__sector[a]! - requests.__sector[b]!);
+  const { list } = plug;
+  plug.list = [];
+  sortPlugged(requests, list);
   for (let i = 0; i < list.length;) {
     const disk = kernel.disk(requests.disk[list[i]!]!);
     let depth = 0;

@@ -22,6 +22,8 @@ export class RequestTable extends Columns {
   flush_seq = new Uint8Array(256);
   /** 1 where somebody waits for it: which of the two counts of a single queue it belongs to. */
   sync = new Uint8Array(256);
+  /** What its device will answer: 0 or a negative errno. */
+  error = new Int32Array(256);
   /** The number a request goes by in the Recording. */
   serial = new Uint32Array(256);
   private used = 0;

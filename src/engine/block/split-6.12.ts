@@ -35,7 +35,7 @@ export function bio_split_to_limits(kernel: Kernel, disk: Disk, bio: number): nu
       sectors,
       0,
       bios.bi_rw[part]! & ~REQ_NOMERGE,
-      `${reason} of ${disk.name}`,
+      trace.note(`${reason} of ${disk.name}`),
     );
     submit_bio_noacct(kernel, bio);
   }

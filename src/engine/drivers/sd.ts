@@ -1,5 +1,6 @@
 import { QUEUE_FLAG_DISCARD, QUEUE_FLAG_NONROT, REQ_FLUSH } from '../block/flags';
 import { blk_set_default_limits } from '../block/limits';
+import type { Later } from '../loop';
 import type { Driver } from './driver';
 import { Media } from './media';
 import { deviceError, endRequest, requestDisk } from './request-disk';
@@ -36,6 +37,10 @@ export const sd: Driver<'sd'> = {
       track = to;
       return (free = Math.round(arrived + wait + (sectors / SECTORS_A_TRACK) * turn));
     };
+    const answer: Later = (rq) => {
+      const { requests } = kernel;
+      endRequest(kernel, kernel.disk(requests.disk[rq]!), rq, requests.error[rq]!);
+    };
     return requestDisk(kernel, {
       driver: 'sd',
       name: spec.name,
@@ -63,13 +68,8 @@ export const sd: Driver<'sd'> = {
         if (error === 0 && sectors > 0) media.transfer(k, rq);
         const end =
           sectors === 0 ? k.clock.now + OVERHEAD : serviceEnd(k.clock.now, k.requests.__sector[rq]!, sectors);
-        k.loop.after(
-          end - k.clock.now,
-          (done) => {
-            endRequest(k, disk, done, error);
-          },
-          rq,
-        );
+        k.requests.error[rq] = error;
+        k.loop.after(end - k.clock.now, answer, rq);
       },
     });
   },

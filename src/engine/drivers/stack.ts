@@ -34,7 +34,7 @@ export function stackLimits(
     (field, before, after) => {
       kernel.stackedLimits.push({ disk: id, field, before, after, culprit: below.name });
       const rule = `blk_stack_limits: ${field} ${before} -> ${after} of ${name}, because of ${below.name}`;
-      trace.bio(trace.id.blk_stack_limits, id, NONE, before, after, 0, 0, 0, rule);
+      trace.bio(trace.id.blk_stack_limits, id, NONE, before, after, 0, 0, 0, trace.note(rule));
     },
   );
   if (misaligned < 0) {

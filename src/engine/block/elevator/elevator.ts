@@ -15,8 +15,9 @@ import {
   REQ_STARTED,
   REQ_WRITE,
 } from '../flags';
-import { blk_queue_nomerges, blk_queue_noxmerges, type RequestQueue } from '../queue';
+import { blk_queue_nomerges, blk_queue_noxmerges, type Disk, type RequestQueue } from '../queue';
 import { EndSectorHash } from './end-sector-hash';
+import { mergeRequests, type FreeRequest } from './merge-into';
 
 /** What a scheduler adds to the part all of them share. Requests it holds are not yet on the dispatch list. */
 export interface Scheduler {
@@ -94,20 +95,16 @@ export class Elevator {
   }
 
   /** `elv_attempt_insert_merge`: appends the request to queued ones, as often as that works. Gives whether it did. */
-  elv_attempt_insert_merge(
-    kernel: Kernel,
-    q: RequestQueue,
-    rq: number,
-    attempt: (kernel: Kernel, rq: number, next: number) => boolean,
-  ): boolean {
+  elv_attempt_insert_merge(kernel: Kernel, disk: Disk, rq: number, free: FreeRequest): boolean {
+    const q = disk.queue;
     if (blk_queue_nomerges(q)) return false;
-    if (this.last_merge !== NONE && attempt(kernel, this.last_merge, rq)) return true;
+    if (this.last_merge !== NONE && mergeRequests(kernel, disk, this.last_merge, rq, free)) return true;
     if (blk_queue_noxmerges(q)) return false;
     let merged = false;
     let grown = rq;
     for (;;) {
       const before = this.elv_rqhash_find(kernel, kernel.requests.__sector[grown]!);
-      if (before === NONE || !attempt(kernel, before, grown)) return merged;
+      if (before === NONE || !mergeRequests(kernel, disk, before, grown, free)) return merged;
       merged = true;
       grown = before;
     }

@@ -125,7 +125,17 @@ export const dmQueue: DmQueue = (_kernel, table) => {
       bio_advance(kernel, bio, len * 512);
       const rest = bios.bi_sector[bio]!;
       const rule = `max_io_len: ${sectors} sectors > ${limit} that ${target.type} takes at sector ${sector} of ${disk.name}`;
-      trace.bio(trace.id.block_split, disk.id, bio, rest, rest, sectors - len, 0, bios.bi_rw[bio]!, rule);
+      trace.bio(
+        trace.id.block_split,
+        disk.id,
+        bio,
+        rest,
+        rest,
+        sectors - len,
+        0,
+        bios.bi_rw[bio]!,
+        trace.note(rule),
+      );
       bios.bi_remaining[bio]!++;
       kernel.block.generic_make_request(kernel, bio);
     }

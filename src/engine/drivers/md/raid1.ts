@@ -326,7 +326,7 @@ class Raid1 {
       0,
       error,
       0,
-      `md_error: ${device} ended a bio with ${error}: ${this.name} goes on without it`,
+      trace.note(`md_error: ${device} ended a bio with ${error}: ${this.name} goes on without it`),
     );
     trace.printk(this.id, bio, `md/raid1:${this.name}: Disk failure on ${device}, disabling device.`);
     trace.printk(this.id, bio, `md/raid1:${this.name}: Operation continuing on ${left} devices.`);
