@@ -1,7 +1,7 @@
 import { PAGE_SIZE, groupedHex, phys } from './address';
 import type { Finding, JsonPath } from './check';
 import { deviceSizes } from './device-size';
-import { devicesBelow, type DeviceSpec, type QueueSpec } from './device-spec';
+import { devicesBelow, type DeviceSpec, type DmTarget, type QueueSpec } from './device-spec';
 import type { BioscopeDocument, MemoryRange } from './machine-spec';
 
 /** Names that lead somewhere, stacks without a circle, partitions side by side, limits a queue can have. */
@@ -18,7 +18,7 @@ export function checkDevices(document: BioscopeDocument, findings: Finding[]): v
     };
     if (device.driver === 'pmem') checkPmem(device, document.machine.memory.ranges, error);
     else if ('sectors' in device && device.sectors === 0) error(['sectors'], `${device.name} has no sectors`);
-    if (device.driver === 'dm') checkTable(device, error);
+    if (device.driver === 'dm') checkTable(device, sizes, error);
     if (device.driver === 'raid0' && device.chunk < 8)
       error(['chunk'], `a chunk of ${device.chunk} sectors is less than a page: use a multiple of 8`);
     if (device.driver === 'raid0' || device.driver === 'raid1') checkLegs(device, sizes, error);
@@ -76,7 +76,11 @@ function circleFrom(device: DeviceSpec, known: ReadonlyMap<string, DeviceSpec>):
   return walk(device, [device.name]);
 }
 
-function checkTable(device: Extract<DeviceSpec, { driver: 'dm' }>, error: Report): void {
+function checkTable(
+  device: Extract<DeviceSpec, { driver: 'dm' }>,
+  sizes: ReadonlyMap<string, number>,
+  error: Report,
+): void {
   let at = 0;
   device.targets.forEach((target, n) => {
     if (target.start !== at) {
@@ -87,6 +91,7 @@ function checkTable(device: Extract<DeviceSpec, { driver: 'dm' }>, error: Report
     }
     if (target.sectors === 0) error(['targets', n, 'sectors'], 'a target needs at least one sector');
     at = target.start + target.sectors;
+    checkRoom(device.name, target, n, sizes, error);
     if (target.type !== 'striped') return;
     const { length } = target.stripes;
     if (target.chunk === 0 || target.chunk % 8 !== 0)
@@ -97,6 +102,26 @@ function checkTable(device: Extract<DeviceSpec, { driver: 'dm' }>, error: Report
         `${target.sectors} sectors are no whole rows of ${length} chunks of ${target.chunk}`,
       );
   });
+}
+
+/** The kernel refuses to load such a table, with -EINVAL (drivers/md/dm-table.c, `device_area_is_invalid`). */
+function checkRoom(
+  name: string,
+  target: DmTarget,
+  n: number,
+  sizes: ReadonlyMap<string, number>,
+  error: Report,
+): void {
+  const legs = target.type === 'linear' ? [target] : target.stripes;
+  const len = target.sectors / legs.length;
+  for (const { device, offset = 0 } of legs) {
+    const size = sizes.get(device);
+    if (size === undefined || offset + len <= size) continue;
+    error(
+      ['targets', n],
+      `${name} needs sectors ${offset} to ${offset + len} of ${device}, which has ${size}: the kernel refuses this table with -22 (-EINVAL)`,
+    );
+  }
 }
 
 /** Each device of an array has room for some of its data. */

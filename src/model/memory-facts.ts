@@ -9,7 +9,13 @@ export const Hex = v.pipe(
 
 /** A whole number from 0 to `max`. */
 export const count = (what: string, max: number = Number.MAX_SAFE_INTEGER) =>
-  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max), v.description(what));
+  v.pipe(
+    v.number(),
+    v.integer('expected a whole number'),
+    v.minValue(0),
+    v.maxValue(max),
+    v.description(what),
+  );
 
 /** One entry of the firmware's map, as the kernel printed it at boot. The type keeps the kernel's word. */
 export const E820Schema = v.strictObject({ start: Hex, end: Hex, type: v.string() });

@@ -1,5 +1,7 @@
 import type { Kernel } from '../kernel';
+import { EIO } from '../errno';
 import type { Plug } from '../task';
+import { bio_endio } from './bio';
 import { blk_update_request } from './complete';
 import { mergeInto, type FreeRequest } from './elevator/merge-into';
 import { blk_insert_flush, endsSequenceStep, type FlushInsertion } from './flush';
@@ -15,6 +17,7 @@ import {
 } from './merge';
 import { blk_flush_plug_list, io_schedule } from './plug';
 import { blk_queue_nomerges, type Disk } from './queue';
+import { ruleText } from './rule';
 import { bio_split_to_limits } from './split-6.12';
 import { NONE } from './tables';
 
@@ -29,6 +32,10 @@ const CHECKED = 8;
 export function blk_mq_submit_bio(kernel: Kernel, disk: Disk, submitted: number): void {
   const { bios } = kernel;
   const { queue } = disk;
+  if (bio_unaligned(kernel, disk, submitted)) {
+    bio_endio(kernel, submitted, -EIO);
+    return;
+  }
   const bio = bios.bi_size[submitted] === 0 ? submitted : bio_split_to_limits(kernel, disk, submitted);
   const rw = bios.bi_rw[bio]!;
   const flush = (rw & (REQ_FLUSH | REQ_FUA)) !== 0;
@@ -46,6 +53,26 @@ export function blk_mq_submit_bio(kernel: Kernel, disk: Disk, submitted: number)
     insert(kernel, disk, rq, false);
     blk_mq_run_hw_queue(kernel, disk, false);
   }
+}
+
+/** A device takes whole logical blocks only, from a whole one on (6.12 block/blk-mq.c). */
+function bio_unaligned(kernel: Kernel, disk: Disk, bio: number): boolean {
+  const { bios, trace } = kernel;
+  const { logical_block_size } = disk.queue.limits;
+  const sector = bios.bi_sector[bio]!;
+  const over = bios.bi_size[bio]! % logical_block_size || (sector * 512) % logical_block_size;
+  if (over === 0) return false;
+  kernel.refusal = ruleText(
+    'bio_unaligned',
+    over,
+    'bytes over whole blocks',
+    '!=',
+    'logical_block_size',
+    logical_block_size,
+    disk.name,
+  );
+  trace.rule('submit_bio_noacct', bios.bi_bdev[bio]!, bio, sector, -EIO, kernel.refusal);
+  return true;
 }
 
 function attemptBioMerge(kernel: Kernel, disk: Disk, bio: number): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Machine, type IoOutcome } from '../../../../src/engine/machine';
 import type { KernelOptions } from '../../../../src/engine/kernel';
 import { phys } from '../../../../src/model/address';
-import { bioFamily } from '../../../../src/model/bio-family';
+import { bioFamily, type Part } from '../../../../src/model/bio-family';
 import { encodeRecording } from '../../../../src/model/recording-codec';
 import { events, type RecordedEvent, type Recording } from '../../../../src/model/recording';
 import type { Io } from '../../../../src/model/workload-spec';
@@ -120,10 +120,25 @@ describe('the parts of a bio', { timeout: TIMEOUT }, () => {
       outcomes.forEach(({ state, bio, bytes }, i) => {
         const io = workload[i]!;
         if (state !== 'completed' || (io.op === 'read' && oracle.hasMirror(io.device))) return;
-        const reached = bioFamily(recording, bio).parts.flatMap(({ device, sector, from, to }): Extent[] =>
-          leaves.has(device) && to > from ? [{ device, from: sector, to: sector + (to - from) / 512 }] : [],
+        const { parts } = bioFamily(recording, bio);
+        // A part of what the same device was already given is not given to it twice.
+        const given = parts.filter(
+          (part) =>
+            !parts.some(
+              (whole) =>
+                whole !== part &&
+                (whole.bio === part.parent || whole.bio === part.bio) &&
+                whole.device === part.device &&
+                whole.from <= part.from &&
+                part.to <= whole.to,
+            ),
         );
-        expect(joined(reached)).toEqual(oracle.extents(io.device, io.sector, io.sector + bytes / 512));
+        const expected = oracle.extents(io.device, io.sector, io.sector + bytes / 512);
+        expect(joined(extentsOf(given, leaves))).toEqual(expected);
+        const requested = parts.filter(({ request }) => request !== undefined);
+        expect(joined(extentsOf(requested, leaves))).toEqual(
+          expected.filter(({ device }) => requestBased(stack, device)),
+        );
       });
     });
   });
@@ -131,7 +146,9 @@ describe('the parts of a bio', { timeout: TIMEOUT }, () => {
 
 describe('no request exceeds a limit of its queue', { timeout: TIMEOUT }, () => {
   it('in sectors, segments, their sizes and boundaries', () => {
-    everyRun(faults, ({ machine: { kernel }, recording }) => {
+    everyRun(faults, ({ stack, machine: { kernel }, recording }) => {
+      // 4.1 asks about holes at the end of a request only, and by whole vectors.
+      const exact = stack.spec.kernel.flavour === '6.12';
       const limitsOf = ({ device }: RecordedEvent) =>
         kernel.bdevs.find(({ name }) => name === device)!.disk.queue.limits;
       for (const event of named(recording, 'block_rq_issue'))
@@ -149,7 +166,7 @@ describe('no request exceeds a limit of its queue', { timeout: TIMEOUT }, () => 
         const window = limits.seg_boundary_mask + 1;
         expect(Math.floor(start / window)).toBe(Math.floor((start + length - 1) / window));
         const virt = limits.virt_boundary_mask;
-        if (entry > 0 && virt !== 0) {
+        if (exact && entry > 0 && virt !== 0) {
           expect(start % (virt + 1)).toBe(0);
           expect(previousEnd % (virt + 1)).toBe(0);
         }
@@ -158,6 +175,18 @@ describe('no request exceeds a limit of its queue', { timeout: TIMEOUT }, () => 
     });
   });
 });
+
+/** Where on the disks that nothing carries some parts lie. */
+function extentsOf(parts: readonly Part[], leaves: ReadonlySet<string>): Extent[] {
+  return parts.flatMap(({ device, sector, from, to }) =>
+    leaves.has(device) && to > from ? [{ device, from: sector, to: sector + (to - from) / 512 }] : [],
+  );
+}
+
+function requestBased({ spec }: Stack, name: string): boolean {
+  const { driver } = spec.devices!.find((device) => device.name === name)!;
+  return driver === 'nvme' || driver === 'sd' || driver === 'loop';
+}
 
 /** The I/Os of a workload, a batch at a time. */
 function batches(workload: readonly Io[]): Io[][] {
