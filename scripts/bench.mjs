@@ -1,11 +1,12 @@
 // Speed beside a named peer, measured in the same run. Nothing here passes or fails.
-// node scripts/bench.mjs [engine] [frames]: without arguments all of it.
+// node scripts/bench.mjs [dma] [engine] [frames]: without arguments all of it.
 import { ensureNodeModules } from './lib/ensure-node-modules.mjs';
 import { runMain, say } from './lib/say.mjs';
 import { temporaryFolder } from './lib/temporary-folder.mjs';
 
 /** @type {Readonly<Record<string, (folder: string) => Promise<void>>>} */
 const PARTS = {
+  dma: async (folder) => (await import('./bench/dma.mjs')).benchDma(folder),
   engine: async (folder) => (await import('./bench/engine.mjs')).benchEngine(folder),
   frames: async (folder) => (await import('./bench/frames.mjs')).benchFrames(folder),
 };

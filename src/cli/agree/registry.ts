@@ -1,8 +1,10 @@
 import type { Checker } from './case';
 import { add } from './tables/add';
 import { bio } from './tables/bio';
+import { dma } from './tables/dma';
 import { iter } from './tables/iter';
 import { segs } from './tables/segs';
+import { sg } from './tables/sg';
 import { stack } from './tables/stack';
 import { v1flags } from './tables/v1flags';
 
@@ -10,8 +12,11 @@ import { v1flags } from './tables/v1flags';
 export const CHECKERS: Readonly<Record<string, Checker>> = {
   'add.csv': add,
   'bio.csv': bio,
+  'dma-nommu.csv': dma,
+  'dma-swiotlb-force-1M.csv': dma,
   'iter.csv': iter,
   'segs.csv': segs,
+  'sg.csv': sg,
   'stack.csv': stack,
   'v1flags.csv': v1flags,
 };

@@ -9,6 +9,9 @@ export class SgTable extends Columns {
   length = new Uint32Array(128);
   /** 1 where the entry's page frame has no struct page. */
   dev = new Uint8Array(128);
+  /** Where the device finds the entry, and how many bytes of it: what the DMA ops gave. */
+  dma_address = new Float64Array(128);
+  dma_length = new Uint32Array(128);
   /** Entries in use: what `blk_rq_map_sg` gave. */
   nents = 0;
 

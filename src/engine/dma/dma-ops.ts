@@ -1,0 +1,37 @@
+import type { SgTable } from '../block/sg-table';
+
+/** Which way data goes, as `enum dma_data_direction` counts. */
+export const DMA_BIDIRECTIONAL = 0;
+export const DMA_TO_DEVICE = 1;
+export const DMA_FROM_DEVICE = 2;
+export type DmaDirection = typeof DMA_BIDIRECTIONAL | typeof DMA_TO_DEVICE | typeof DMA_FROM_DEVICE;
+
+/** What DMA ops ask of a device. Masks are bytes, one less than a power of two; 2^64-1 is `Infinity`. */
+export interface DmaDevice {
+  readonly name: string;
+  /** Highest address it can send; 0 where nobody set a mask. */
+  readonly dma_mask: number;
+  /** No segment crosses a multiple of this and one. */
+  readonly seg_boundary_mask: number;
+}
+
+/** What a mapping gave: the bus address, and whether `dma_mapping_error` says it is none. */
+export interface Mapping {
+  readonly bus: number;
+  readonly error: boolean;
+}
+
+/** One implementation of `struct dma_map_ops` (4.1: include/linux/dma-mapping.h). Addresses and sizes in bytes. */
+export interface DmaOps {
+  readonly name: string;
+  map_page(device: DmaDevice, phys: number, size: number, dir: DmaDirection): Mapping;
+  unmap_page(device: DmaDevice, bus: number, size: number, dir: DmaDirection): void;
+  /** Gives the entries that are mapped, or 0. */
+  map_sg(device: DmaDevice, sg: SgTable, dir: DmaDirection): number;
+  unmap_sg(device: DmaDevice, sg: SgTable, dir: DmaDirection): void;
+}
+
+/** Whether the device can send every address of a run (4.1: arch/x86/include/asm/dma-mapping.h). */
+export function dma_capable(device: DmaDevice, address: number, size: number): boolean {
+  return device.dma_mask !== 0 && address + size - 1 <= device.dma_mask;
+}
