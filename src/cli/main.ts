@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { agree } from './agree';
 import { decode } from './decode';
+import { explain } from './explain';
 import { hover } from './hover';
 import { importFiles } from './import';
 import { CliError, type Output } from './output';
@@ -17,6 +18,7 @@ const USAGE = `usage: bioscope VERB … [--json]
   hover FILE:LINE:COL     what the kernel name there means (line and column from 1)
   decode WORD             a 64-bit word as every version of __pfn_t reads it
   decode WORD --machine SPEC   all that a number can be on the machine of a *.bioscope.json
+  explain FILE            the DMA-related messages of a kernel log: meaning, numbers, causes, what to try
 
 --json prints one JSON value. The exit code is 1 for bad input, 2 for a wrong call.`;
 
@@ -33,6 +35,7 @@ const VERBS: Readonly<Record<string, (args: string[], options: Options) => Promi
   hover,
   scenario,
   decode,
+  explain,
 };
 
 async function main(): Promise<number> {

@@ -6,6 +6,7 @@ import { PICTURES, type PictureName } from '../protocol/view-state';
 import { CrossChecks } from './cross-check';
 import { decodeAddress } from './decode-address';
 import { Documents } from './documents';
+import { DmaErrorDocuments } from './explain-dma-error';
 import { HelperDocuments } from './helper-documents';
 import { KernelHovers } from './hover-provider';
 import { importMachine } from './import-machine';
@@ -24,6 +25,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const hovers = new KernelHovers(context.extensionUri, log);
   const helpers = new HelperDocuments(session);
   const checks = new CrossChecks(session);
+  const dmaErrors = new DmaErrorDocuments();
 
   /** What the session shows first: what it showed before the reload, or the first sample. */
   const ready = session
@@ -70,6 +72,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     hovers,
     helpers,
     checks,
+    dmaErrors,
     views,
     vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
     command('openExplorer', requests.openExplorer),
@@ -94,6 +97,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       session.select({ page: choice.show });
       views.openExplorer('memory-map');
     }),
+    command('explainDmaError', (text?: unknown) => dmaErrors.show(text)),
     command('compareHelpers', async (pfn?: unknown) => {
       await ready;
       await helpers.show(typeof pfn === 'number' ? BigInt(pfn) : undefined);

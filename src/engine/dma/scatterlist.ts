@@ -93,10 +93,3 @@ export function sg_chain(sg: Scatterlist, chunk: number): void {
   sg.chain = chunk;
   sg.link = (sg.link | SG_CHAIN) & ~SG_END;
 }
-
-/** Keeps the bits beside the pointer: an entry that was the last one stays it. */
-export function sg_set_page(sg: Scatterlist, pfn: number, length: number, offset: number): void {
-  sg.pfn = pfn;
-  sg.offset = offset;
-  sg.length = length;
-}

@@ -247,3 +247,15 @@ describe('bioscope agree', () => {
     );
   });
 });
+
+describe('bioscope explain', () => {
+  it('explains the DMA messages of a log, and lists what it recognises when there is none', async () => {
+    const log = 'test/agreement/captures/captures-2015/v1-on-4.0/oops/swiotlb-bounce-pageless.txt';
+    const explained = await cli('explain', log);
+    expect(explained.code).toBe(0);
+    expect(explained.out).toContain('0x40000000, pfn 0x40000');
+    const other = await cli('explain', file('other.txt', 'hello\n'));
+    expect(other.code).toBe(1);
+    expect(other.err).toContain('swiotlb buffer is full');
+  });
+});
