@@ -6,10 +6,7 @@ import { FULL, IO_TLB_SIZE, SwiotlbPool } from '../../../engine/dma/swiotlb-pool
 import { compare, type Checker } from '../case';
 import { field, fields, lines, numberField } from './rows';
 
-/**
- * dma-*.csv: single pages and lists mapped and unmapped, the pool slot by slot over long sequences, and full. Where the
- * rows before one are not kept, nobody knows where its search began: the pool is then set to where it must have.
- */
+/** dma-*.csv: single pages and lists mapped and unmapped, the pool slot by slot over long sequences, and full. */
 export const dma: Checker = function* (text, path) {
   const run = new DmaRun();
   let sequence = '';
@@ -33,13 +30,8 @@ class DmaRun {
   private overflow = 0;
   private force = false;
   private boundary = 0xffffffff;
-  /** The row of each kind that came last; a gap in their numbers means rows that are not kept. */
-  private readonly last = new Map<string, number>();
-  /** False once rows are missing: where the next search begins is unknown. */
-  private known = true;
 
   row(kind: string, row: ReadonlyMap<string, string>, text: string): Compared | undefined {
-    const number = Number(text.split(',')[1]);
     const result = text.slice(text.indexOf('=>') + 2);
     switch (kind) {
       case 'DMABUF':
@@ -51,12 +43,10 @@ class DmaRun {
         this.boundary = numberField(row, 'boundary');
         return undefined;
       case 'DMAPAGE':
-        this.noteGap(kind, number, result);
         return this.page(row, result);
       case 'DMAPFN':
         return this.pfn(row, result);
       case 'DMASG':
-        this.noteGap(kind, number, field(row, 'out'));
         return this.sg(row);
       case 'M': {
         const slot = this.pool.swiotlb_tbl_map_single(0, numberField(row, 'size'), this.boundary);
@@ -109,8 +99,6 @@ class DmaRun {
     }
     // What still was mapped at the end of a sequence is unmapped without a row for each.
     if (tag === 'seq-drained') this.drain();
-    // The last rows of a kind may not be kept.
-    if (tag.startsWith('after')) this.pool.index = index;
     return {
       expected: `index=${index},list=${field(row, 'list').trim()}`,
       got: `index=${this.pool.index},list=${runs(this.pool)}`,
@@ -123,15 +111,6 @@ class DmaRun {
       if (list[slot] === 0) this.pool.swiotlb_tbl_unmap_single(slot, IO_TLB_SIZE);
   }
 
-  private noteGap(kind: string, number: number, result: string): void {
-    if (number !== (this.last.get(kind) ?? -1) + 1) this.known = false;
-    this.last.set(kind, number);
-    const slot = /SLOT (\d+)/.exec(result);
-    if (this.known || !slot) return;
-    this.pool.index = Number(slot[1]);
-    this.known = true;
-  }
-
   private page(row: ReadonlyMap<string, string>, result: string): Compared {
     const device = this.device(row.get('mask') ?? '0xffffffff');
     const size = numberField(row, 'size');
@@ -142,7 +121,7 @@ class DmaRun {
     return { expected: result, got };
   }
 
-  /** v1's `dma_map_pfn` of nommu: the same arithmetic, and no error whatever the mask. */
+  /** v1's `dma_map_pfn` of nommu: the same arithmetic and the same check of the mask. */
   private pfn(row: ReadonlyMap<string, string>, result: string): Compared {
     const phys = parseInt(field(row, 'pfn'), 16) * 4096 + numberField(row, 'off');
     const mapping = this.ops.map_page(this.device(field(row, 'mask')), phys, numberField(row, 'size'), 1);
