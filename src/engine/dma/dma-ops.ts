@@ -13,6 +13,8 @@ export interface DmaDevice {
   readonly dma_mask: number;
   /** No segment crosses a multiple of this and one. */
   readonly seg_boundary_mask: number;
+  /** Longest entry of a list that it takes, where entries are joined; 64 KiB where nobody set one. */
+  readonly max_segment_size?: number;
 }
 
 /** What a mapping gave: the bus address, and whether `dma_mapping_error` says it is none. */
@@ -21,14 +23,22 @@ export interface Mapping {
   readonly error: boolean;
 }
 
-/** One implementation of `struct dma_map_ops` (4.1: include/linux/dma-mapping.h). Addresses and sizes in bytes. */
+/**
+ * One implementation of `struct dma_map_ops` (4.1: include/linux/dma-mapping.h). Addresses and sizes in bytes. What is
+ * optional here may be NULL there.
+ */
 export interface DmaOps {
   readonly name: string;
+  /** What `->map_page` and, since the series, `->map_pfn` do: `phys` is the page's address and the offset into it. */
   map_page(device: DmaDevice, phys: number, size: number, dir: DmaDirection): Mapping;
   unmap_page(device: DmaDevice, bus: number, size: number, dir: DmaDirection): void;
   /** Gives the entries that are mapped, or 0. */
   map_sg(device: DmaDevice, sg: SgTable, dir: DmaDirection): number;
   unmap_sg(device: DmaDevice, sg: SgTable, dir: DmaDirection): void;
+  sync_for_cpu?(device: DmaDevice, bus: number, size: number, dir: DmaDirection): void;
+  sync_for_device?(device: DmaDevice, bus: number, size: number, dir: DmaDirection): void;
+  /** Whether a device may set such a mask. */
+  dma_supported?(device: DmaDevice, mask: number): boolean;
 }
 
 /** Whether the device can send every address of a run (4.1: arch/x86/include/asm/dma-mapping.h). */

@@ -9,6 +9,8 @@ import {
 import type { SgTable } from '../block/sg-table';
 import { FULL, IO_TLB_SIZE, type SwiotlbPool } from './swiotlb-pool';
 
+const NOWHERE = -1;
+
 export interface SwiotlbOptions {
   readonly pool: SwiotlbPool;
   /** Physical address of the 32 KiB that a failed map_page names. */
@@ -31,6 +33,14 @@ export function swiotlb({ pool, overflow_buffer, force, copy, printk }: SwiotlbO
     const bus = pool.start + slot * IO_TLB_SIZE;
     if (dir !== DMA_FROM_DEVICE) copy(phys, bus, size);
     return bus;
+  };
+
+  /** Where the bytes at a place of the pool belong; NOWHERE outside it and in a slot that is free. */
+  const origin = (bus: number): number => {
+    if (!pool.holds(bus)) return NOWHERE;
+    const into = bus - pool.start;
+    const orig = pool.orig_addr[Math.floor(into / IO_TLB_SIZE)]!;
+    return orig < 0 ? NOWHERE : orig + (into % IO_TLB_SIZE);
   };
 
   const unmap_single = (bus: number, size: number, dir: DmaDirection): void => {
@@ -89,5 +99,15 @@ export function swiotlb({ pool, overflow_buffer, force, copy, printk }: SwiotlbO
     unmap_sg: (_device, sg, dir) => {
       unmapFirst(sg, sg.nents, dir);
     },
+    sync_for_cpu: (_device, bus, size, dir) => {
+      const orig = dir === DMA_TO_DEVICE ? NOWHERE : origin(bus);
+      if (orig >= 0) copy(bus, orig, size);
+    },
+    sync_for_device: (_device, bus, size, dir) => {
+      const orig = dir === DMA_FROM_DEVICE ? NOWHERE : origin(bus);
+      if (orig >= 0) copy(orig, bus, size);
+    },
+    // The whole pool must be within reach.
+    dma_supported: (_device, mask) => pool.start + pool.nslabs * IO_TLB_SIZE - 1 <= mask,
   };
 }
