@@ -18,6 +18,22 @@ const common = {
   logLevel: 'warning',
 };
 
+/** What `import()` loads on Node as a file of its own: only what most sessions never need. */
+const LAZY = { 'src/engine/dma/explain/index.ts': 'explain' };
+
+/** @type {import('esbuild').Plugin} */
+const lazyFiles = {
+  name: 'lazy-files',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\.?\// }, async ({ path, kind, ...from }) => {
+      if (kind !== 'dynamic-import' || from.pluginData === lazyFiles) return undefined;
+      const found = await bundle.resolve(path, { kind, ...from, pluginData: lazyFiles });
+      const name = Object.entries(LAZY).find(([file]) => found.path === inRoot(file))?.[1];
+      return name === undefined ? found : { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
 /** @type {BuildOptions} */
 const forNode = {
   ...common,
@@ -101,7 +117,12 @@ const cliBundle = { ...forNode, entryPoints: ['src/cli/main.ts'], outfile: 'dist
 
 /** @type {BuildOptions[]} */
 const productBundles = [
-  { ...forNode, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  { ...forNode, plugins: [lazyFiles], entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  ...Object.entries(LAZY).map(([file, name]) => ({
+    ...forNode,
+    entryPoints: [file],
+    outfile: `dist/${name}.js`,
+  })),
   parserBundle,
   {
     ...forBrowser,

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import { explainDmaErrors, explanationText, nothingFoundText, RECOGNISED } from '../engine/dma/explain';
 
 const SCHEME = 'bioscope-dma-errors';
+
+/** The texts are many, and read when somebody first asks. */
+const explanations = () => import('../engine/dma/explain');
 
 /** "Explain DMA Error": what the messages of a kernel log mean, as a read-only text. */
 export class DmaErrorDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -9,20 +11,23 @@ export class DmaErrorDocuments implements vscode.TextDocumentContentProvider, vs
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
   /** What was explained last; after a reload there is nothing yet, and the list of what is recognised is shown. */
-  private text = nothingFoundText(RECOGNISED);
+  private text: string | undefined;
 
   constructor() {
     this.subscriptions = [this.changed, vscode.workspace.registerTextDocumentContentProvider(SCHEME, this)];
   }
 
-  provideTextDocumentContent(): string {
-    return this.text;
+  async provideTextDocumentContent(): Promise<string> {
+    if (this.text !== undefined) return this.text;
+    const { nothingFoundText, RECOGNISED } = await explanations();
+    return nothingFoundText(RECOGNISED);
   }
 
   /** Explains the given text, or what is selected, or what the clipboard holds, or else asks for it. */
   async show(given?: unknown): Promise<void> {
     const log = (typeof given === 'string' ? given : selected()) ?? (await clipboard()) ?? (await ask());
     if (log === undefined) return;
+    const { explainDmaErrors, explanationText, nothingFoundText, RECOGNISED } = await explanations();
     const found = explainDmaErrors(log);
     this.text = found.length > 0 ? explanationText(found) : nothingFoundText(RECOGNISED);
     const uri = vscode.Uri.from({ scheme: SCHEME, path: '/DMA errors explained.txt' });
@@ -45,6 +50,7 @@ function selected(): string | undefined {
 /** The clipboard may hold anything: it counts only if a message is in it. */
 async function clipboard(): Promise<string | undefined> {
   const text = await vscode.env.clipboard.readText();
+  const { explainDmaErrors } = await explanations();
   return explainDmaErrors(text).length > 0 ? text : undefined;
 }
 
