@@ -41,7 +41,7 @@ function putMappingDisk(kernel: Kernel): void {
     depth: 64,
     nr_requests: 64,
     queue_rq(k, to, rq) {
-      media.transfer(k, rq);
+      media.transfer(k, to, rq);
       endRequest(k, to, rq, 0);
     },
   });

@@ -6,6 +6,7 @@ import { RequestTable } from './block/requests';
 import { SgTable } from './block/sg-table';
 import { BioTable, BvecTable } from './block/tables';
 import { Clock } from './clock';
+import { DmaLayer } from './dma/layer';
 import { makeDevices } from './drivers';
 import type { StackedLimit } from './drivers/stack';
 import { blockLayerOf } from './flavours';
@@ -48,6 +49,8 @@ export class Kernel {
   /** What each stacked disk took over from those below it. */
   readonly stackedLimits: StackedLimit[] = [];
   readonly trace: Trace;
+  /** Where the spec says nothing of DMA, devices see physical memory as it is, and nothing is mapped. */
+  readonly dma: DmaLayer | undefined;
   /** The task that runs; while it sleeps, the thread or interrupt that does. */
   current = new Task('task');
   /** Contexts for what runs while tasks sleep: a thread may have to sleep too. */
@@ -74,6 +77,7 @@ export class Kernel {
     this.failRequests = new Set(options.failRequests ?? []);
     this.allocator = new PageAllocator(this.map, options.inUse ?? [], new Set(options.failAllocations ?? []));
     this.trace = new Trace(recorder, this.clock, this.bios, this.requests);
+    this.dma = spec.dma && new DmaLayer(this, spec, spec.dma);
     this.bdevs = makeDevices(this, spec.devices ?? []);
   }
 

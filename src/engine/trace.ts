@@ -141,6 +141,13 @@ const EVENTS = {
   blk_rq_map_sg: ['call', 'sector', 'request', 'entries', 'estimate', 'cmd_flags'],
   /** One entry of the scatterlist. */
   sg_set_page: ['call', 'phys', 'request', 'length (B)', 'entry', ''],
+  /** b: request; c: entries; d: entries the device sees, or 0; e: 1 to the device, 2 from it. */
+  dma_map_sg: ['call', 'sector', 'request', 'entries', 'mapped', 'direction'],
+  /** Where the device finds an entry. */
+  sg_dma_address: ['call', 'bus address', 'phys', 'length (B)', 'entry', 'request'],
+  dma_unmap_sg: ['call', 'sector', 'request', 'entries', '', 'direction'],
+  /** The CPU copies between a buffer and the pool. */
+  swiotlb_bounce: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],
   md_error: ['call', '', '', '', 'error', ''],
   brd_insert_page: ['call', 'page index', 'pfn', '', '', ''],
   memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],

@@ -1,5 +1,6 @@
 import { PAGE_SIZE, groupedHex, phys } from './address';
 import { checkDevices } from './check-devices';
+import { checkDma } from './check-dma';
 import type { BioscopeDocument, MemoryRange } from './machine-spec';
 
 /** A place in a document: member names and array indices from the root. */
@@ -19,6 +20,7 @@ export function checkDocument(document: BioscopeDocument): Finding[] {
   checkArch(document, findings);
   checkSpans(document, findings);
   checkDevices(document, findings);
+  checkDma(document, findings);
   checkWorkload(document, findings);
   return findings;
 }

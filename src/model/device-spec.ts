@@ -86,6 +86,13 @@ const common = {
   partitions: v.optional(v.pipe(v.array(Partition), v.maxLength(256))),
 };
 
+const dmaMask = v.optional(
+  v.pipe(
+    Hex,
+    v.description('Highest bus address the device can send, such as "0xffffffff"; 64 bits if absent.'),
+  ),
+);
+
 const Leg = v.strictObject({
   device: v.pipe(Name, v.description('A disk or partition of this machine.')),
   offset: v.optional(sectors('Where it starts on that device')),
@@ -120,11 +127,12 @@ export const DeviceSchema = v.variant('driver', [
   }),
   v.strictObject({ ...common, driver: v.literal('brd'), sectors: sectors('Capacity') }),
   v.strictObject({ ...common, driver: v.literal('null_blk'), sectors: sectors('Capacity') }),
-  v.strictObject({ ...common, driver: v.literal('nvme'), sectors: sectors('Capacity') }),
+  v.strictObject({ ...common, driver: v.literal('nvme'), sectors: sectors('Capacity'), dmaMask }),
   v.strictObject({
     ...common,
     driver: v.literal('sd'),
     sectors: sectors('Capacity'),
+    dmaMask,
     rpm: v.optional(v.pipe(count('Turns a minute; 0: it does not rotate.', 15000))),
   }),
   v.strictObject({

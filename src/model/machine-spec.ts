@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DeviceSchema } from './device-spec';
+import { DmaSchema } from './dma-spec';
 import { FLAVOURS, POSTINGS } from './flavour';
 import { ScenarioSchema } from './scenario';
 import { E820Schema, Hex, MarkSchema, NamespaceSchema, StorageSchema, ZoneSchema } from './memory-facts';
@@ -100,6 +101,7 @@ export const MachineSpecSchema = v.strictObject({
     marks: v.optional(v.array(MarkSchema)),
   }),
   devices: v.optional(v.array(DeviceSchema)),
+  dma: v.optional(v.pipe(DmaSchema, v.description('How requests are mapped for devices that do DMA.'))),
   storage: v.optional(v.array(StorageSchema)),
 });
 

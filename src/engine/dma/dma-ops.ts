@@ -39,9 +39,28 @@ export interface DmaOps {
   sync_for_device?(device: DmaDevice, bus: number, size: number, dir: DmaDirection): void;
   /** Whether a device may set such a mask. */
   dma_supported?(device: DmaDevice, mask: number): boolean;
+  /**
+   * The physical byte that a device's access to a bus address ends at, as its hardware finds it; undefined: nothing is
+   * mapped there. Absent where the two are the same. Neighbours hold within a page.
+   */
+  reach?(device: DmaDevice, bus: number): number | undefined;
+}
+
+/** How a device's bus numbers memory: what `phys_to_dma` and its kin of an arch say. Bytes. */
+export interface BusView {
+  phys_to_dma(phys: number): number;
+  dma_to_phys(bus: number): number;
+  dma_capable(device: DmaDevice, bus: number, size: number): boolean;
 }
 
 /** Whether the device can send every address of a run (4.1: arch/x86/include/asm/dma-mapping.h). */
 export function dma_capable(device: DmaDevice, address: number, size: number): boolean {
   return device.dma_mask !== 0 && address + size - 1 <= device.dma_mask;
 }
+
+/** A PC's: as memory is numbered. */
+export const SAME_BUS: BusView = {
+  phys_to_dma: (phys) => phys,
+  dma_to_phys: (bus) => bus,
+  dma_capable,
+};

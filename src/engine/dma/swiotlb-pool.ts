@@ -41,10 +41,17 @@ export class SwiotlbPool {
 
   /**
    * Takes the first run of free slots from where the last search ended, once around the pool. Runs of more than a page
-   * begin on even slots. Gives the slot, or FULL. Throws Oops for a size of 0, where the kernel has a BUG_ON.
+   * begin on even slots. Gives the slot, or FULL. Throws Oops for a size of 0, where the kernel has a BUG_ON, and where
+   * boot found no room for a pool, which makes it panic here.
    */
   swiotlb_tbl_map_single(orig: number, size: number, seg_boundary_mask: number): number {
     const { list, nslabs } = this;
+    if (nslabs === 0)
+      throw new Oops(
+        'Kernel panic: no memory for swiotlb at boot, and a buffer must bounce',
+        0n,
+        'swiotlb_tbl_map_single',
+      );
     const nslots = slotsOf(size);
     if (nslots === 0) throw new Oops('kernel BUG: a mapping of no bytes', 0n, 'swiotlb_tbl_map_single');
     const stride = size > PAGE_SIZE ? PAGE_SIZE / IO_TLB_SIZE : 1;
@@ -98,8 +105,12 @@ export class SwiotlbPool {
     }
   }
 
-  /** Whether a bus address lies in the pool. */
-  holds(bus: number): boolean {
-    return bus >= this.start && bus < this.start + this.nslabs * IO_TLB_SIZE;
+  get bytes(): number {
+    return this.nslabs * IO_TLB_SIZE;
+  }
+
+  /** Whether a physical address lies in the pool. */
+  holds(phys: number): boolean {
+    return phys >= this.start && phys < this.start + this.bytes;
   }
 }

@@ -24,22 +24,37 @@ export class Media {
     return true;
   }
 
-  /** Moves the data of a request between memory and the disk, entry by entry of its scatterlist, as DMA does. */
-  transfer(kernel: Kernel, rq: number): void {
-    if (this.discard(kernel, rq)) return;
-    const { requests, sg } = kernel;
+  /**
+   * Moves the data of a request between memory and the disk, entry by entry of its scatterlist, as DMA does. False: it
+   * could not be mapped for the device.
+   */
+  transfer(kernel: Kernel, disk: Disk, rq: number): boolean {
+    if (this.discard(kernel, rq)) return true;
+    const { requests, sg, dma } = kernel;
     const entries = kernel.block.blk_rq_map_sg(kernel, rq);
     const write = (requests.cmd_flags[rq]! & REQ_WRITE) !== 0;
     let at = requests.__sector[rq]! * 512;
-    for (let i = 0; i < entries; i++) {
-      const length = sg.length[i]!;
-      if (kernel.copyBytes) {
-        if (write) this.bytes.take(kernel.bytes, sg.phys[i]!, at, length);
-        else kernel.bytes.take(this.bytes, at, sg.phys[i]!, length);
-      }
-      kernel.bytesByDma += length;
-      at += length;
+    if (dma) {
+      if (!dma.dma_map_sg(disk, rq)) return false;
+      dma.eachRun(rq, (memory, bytes) => {
+        this.move(kernel, write, memory, at, bytes);
+        at += bytes;
+      });
+      return true;
     }
+    for (let i = 0; i < entries; i++) {
+      this.move(kernel, write, sg.phys[i]!, at, sg.length[i]!);
+      at += sg.length[i]!;
+    }
+    return true;
+  }
+
+  private move(kernel: Kernel, write: boolean, memory: number, at: number, bytes: number): void {
+    if (kernel.copyBytes) {
+      if (write) this.bytes.take(kernel.bytes, memory, at, bytes);
+      else kernel.bytes.take(this.bytes, at, memory, bytes);
+    }
+    kernel.bytesByDma += bytes;
   }
 
   /** The same by a worker of the CPU that maps each page: what `where` cannot map, it faults on. */

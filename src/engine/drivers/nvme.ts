@@ -8,6 +8,8 @@ import {
   REQ_FUA,
 } from '../block/flags';
 import { blk_set_default_limits } from '../block/limits';
+import type { Disk } from '../block/queue';
+import { dmaDevice } from '../dma/layer';
 import type { Driver } from './driver';
 import { Media } from './media';
 import { deviceError, endRequest, requestDisk } from './request-disk';
@@ -24,6 +26,24 @@ export const nvme: Driver<'nvme'> = {
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and the device does the I/O.',
   probe(kernel, spec, id) {
     const media = new Media('keeps');
+    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask));
+    /** Requests that could not be mapped: the driver is busy until another one gives its mappings back. */
+    const busy: number[] = [];
+    const start = (disk: Disk, rq: number, error: number): void => {
+      if (error === 0 && !media.transfer(kernel, disk, rq)) {
+        busy.push(rq);
+        return;
+      }
+      const sectors = kernel.requests.__data_len[rq]! / 512;
+      kernel.loop.after(
+        ACCESS + sectors * NANOSECONDS_A_SECTOR,
+        (done) => {
+          endRequest(kernel, disk, done, error);
+          for (const again of busy.splice(0)) start(disk, again, 0);
+        },
+        rq,
+      );
+    };
     return requestDisk(kernel, {
       driver: 'nvme',
       name: spec.name,
@@ -48,17 +68,8 @@ export const nvme: Driver<'nvme'> = {
       spec: spec.queue,
       depth: 1023,
       nr_requests: 1023,
-      queue_rq(k, disk, rq) {
-        const error = deviceError(k, disk);
-        if (error === 0) media.transfer(k, rq);
-        const sectors = k.requests.__data_len[rq]! / 512;
-        k.loop.after(
-          ACCESS + sectors * NANOSECONDS_A_SECTOR,
-          (done) => {
-            endRequest(k, disk, done, error);
-          },
-          rq,
-        );
+      queue_rq: (_kernel, disk, rq) => {
+        start(disk, rq, deviceError(kernel, disk));
       },
     });
   },

@@ -72,5 +72,6 @@ export function deviceError(kernel: Kernel, disk: Disk): number {
 
 /** The device is done with a request. */
 export function endRequest(kernel: Kernel, disk: Disk, rq: number, error: number): void {
+  kernel.dma?.dma_unmap_sg(disk, rq);
   disk.queue.requests!.path.end(kernel, disk, rq, error);
 }

@@ -1,5 +1,7 @@
 import { QUEUE_FLAG_DISCARD, QUEUE_FLAG_NONROT, REQ_FLUSH } from '../block/flags';
 import { blk_set_default_limits } from '../block/limits';
+import { dmaDevice } from '../dma/layer';
+import { EIO } from '../errno';
 import type { Later } from '../loop';
 import type { Driver } from './driver';
 import { Media } from './media';
@@ -20,6 +22,7 @@ export const sd: Driver<'sd'> = {
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and AHCI does the I/O.',
   probe(kernel, spec, id) {
     const media = new Media('keeps');
+    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask));
     const rpm = spec.rpm ?? 7200;
     const turn = rpm === 0 ? 0 : 60e9 / rpm;
     const tracks = Math.max(Math.ceil(spec.sectors / SECTORS_A_TRACK), 1);
@@ -63,9 +66,10 @@ export const sd: Driver<'sd'> = {
       singleQueue: true,
       flushQueueable: false,
       queue_rq(k, disk, rq) {
-        const error = deviceError(k, disk);
+        let error = deviceError(k, disk);
         const sectors = k.requests.__data_len[rq]! / 512;
-        if (error === 0 && sectors > 0) media.transfer(k, rq);
+        // libata gives up a command that it cannot map.
+        if (error === 0 && sectors > 0 && !media.transfer(k, disk, rq)) error = -EIO;
         const end =
           sectors === 0 ? k.clock.now + OVERHEAD : serviceEnd(k.clock.now, k.requests.__sector[rq]!, sectors);
         k.requests.error[rq] = error;

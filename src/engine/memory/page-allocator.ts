@@ -6,7 +6,7 @@ import type { PhysicalMap } from './physical-map';
  * is RAM, has a `struct page`, and is nobody else's, is what matters here.
  */
 export class PageAllocator {
-  private readonly runs: Run[];
+  private runs: Run[];
   private readonly freed: number[] = [];
   private readonly taken = new Set<number>();
   private calls = 0;
@@ -41,6 +41,18 @@ export class PageAllocator {
 
   free_page(pfn: number): void {
     this.freed.push(pfn);
+  }
+
+  /** Takes a physical range away for good, as the kernel does at boot. Bytes. */
+  reserve(start: number, end: number): void {
+    const from = Math.floor(start / PAGE_SIZE);
+    const to = Math.ceil(end / PAGE_SIZE);
+    this.runs = this.runs.flatMap((run) =>
+      [
+        { start: run.start, end: Math.min(run.end, from) },
+        { start: Math.max(run.start, to), end: run.end },
+      ].filter((part) => part.start < part.end),
+    );
   }
 
   private fromTop(run: Run): number | undefined {

@@ -67,6 +67,11 @@ describe('devices that cannot be', () => {
       /seg_boundary_mask is one less than a power of two/,
     ],
     [
+      'a DMA mask with a hole',
+      [{ ...sda, dmaMask: '0xff0fffff' }],
+      /0xff0fffff is not one less than a power of two, as a mask of address bits is/,
+    ],
+    [
       'blocks of 1000 bytes',
       [{ ...sda, queue: { limits: { logical_block_size: 1000 } } }],
       /logical_block_size is a power of two from 512 on, not 1000/,

@@ -119,6 +119,28 @@ function put(
   }
 }
 
+/** Each way to map; the pool is large enough for all that can be in flight. */
+const dma: fc.Arbitrary<MachineSpec['dma']> = fc.option(
+  fc.record({
+    hardware: fc.constantFrom(
+      'none' as const,
+      'xen' as const,
+      'sta2x11' as const,
+      'intel-vtd' as const,
+      'amd-vi' as const,
+      'amd-gart' as const,
+    ),
+    cmdline: fc.constantFrom(
+      'swiotlb=4096',
+      'swiotlb=4096,force',
+      'iommu=soft swiotlb=4096',
+      'intel_iommu=on swiotlb=4096',
+      'intel_iommu=on,strict iommu=force swiotlb=4096',
+    ),
+  }),
+  { nil: undefined },
+);
+
 export interface Stack {
   readonly spec: MachineSpec;
   /** The devices that nothing lies on, and their sizes in sectors. */
@@ -131,8 +153,9 @@ export const stacks: fc.Arbitrary<Stack> = fc
     kernel: fc.constantFrom(...FLAVOURS),
     disks: fc.tuple(base('a'), base('b'), base('c')),
     layers: fc.array(layer, { maxLength: 4 }),
+    dma,
   })
-  .map(({ kernel, disks, layers }) => {
+  .map(({ kernel, disks, layers, dma: mapping }) => {
     const pmem: DeviceSpec = {
       name: 'pmem0',
       driver: 'pmem',
@@ -152,7 +175,7 @@ export const stacks: fc.Arbitrary<Stack> = fc
         structPages: 'none',
       },
     ];
-    return { spec: { name: 'stack', kernel, memory: { ranges }, devices }, tops };
+    return { spec: { name: 'stack', kernel, memory: { ranges }, devices, dma: mapping }, tops };
   });
 
 /** What is asked of a top device: shares of its size, so that it fits any. */

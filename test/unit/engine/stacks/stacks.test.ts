@@ -67,12 +67,14 @@ describe('any stack, any workload, any fault', { timeout: TIMEOUT }, () => {
     });
   });
 
-  it('keeps nothing: no bio, no vector, no request, nothing that still has to happen', () => {
+  it('keeps nothing: no bio, no vector, no request, no mapping, nothing that still has to happen', () => {
     everyRun(faults, ({ machine: { kernel } }) => {
       expect(kernel.bios.live).toBe(0);
       expect(kernel.bvecs.live).toBe(0);
       expect(kernel.requests.live).toBe(0);
       expect(kernel.loop.idle).toBe(true);
+      expect(kernel.dma?.live ?? 0).toBe(0);
+      expect(kernel.dma?.made.pool?.used ?? 0).toBe(0);
     });
   });
 

@@ -1,0 +1,181 @@
+import { PAGE_SIZE, phys } from '../../model/address';
+import type { DmaOpsName, DmaSpec } from '../../model/dma-spec';
+import type { MachineSpec } from '../../model/machine-spec';
+import { REQ_WRITE } from '../block/flags';
+import type { Disk } from '../block/queue';
+import { SgTable } from '../block/sg-table';
+import { NONE } from '../block/tables';
+import { dmaChoiceOf } from '../flavours';
+import type { Kernel } from '../kernel';
+import { touchRun } from '../kmap/page';
+import { dmaParameters } from './cmdline';
+import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice, type DmaDirection, type DmaOps } from './dma-ops';
+import { makeOps, type MadeOps } from './make-ops';
+import type { DmaChoice } from './select';
+
+/** A request that its device is working on: where the device finds each entry. */
+interface Mapped {
+  readonly device: DmaDevice;
+  readonly dir: DmaDirection;
+  readonly sg: SgTable;
+}
+
+/** The DMA ops of a machine, and what they have mapped for its requests. */
+export class DmaLayer {
+  readonly chosen: DmaChoice;
+  readonly made: MadeOps;
+  private readonly mapped = new Map<number, Mapped>();
+  private readonly spare: SgTable[] = [];
+  private readonly devices = new Map<number, DmaDevice>();
+  /** Whose bytes are on their way: what a message or a copied byte is put down to. */
+  private disk = 0;
+  private bio = NONE;
+  private message = '';
+
+  constructor(
+    private readonly kernel: Kernel,
+    spec: MachineSpec,
+    dma: DmaSpec,
+  ) {
+    const parameters = dmaParameters(dma.cmdline ?? '');
+    const max_pfn = kernel.map.maxRamPfn + 1;
+    const hardware = dma.hardware ?? 'none';
+    this.chosen = dmaChoiceOf(spec.kernel)({ hardware, max_pfn, parameters });
+    this.made = makeOps(this.chosen.ops, spec, parameters, {
+      map: kernel.map,
+      copy: (from, to, bytes) => {
+        this.bounce(from, to, bytes);
+      },
+      printk: (message) => {
+        this.message = message;
+        kernel.trace.printk(this.disk, this.bio, message);
+      },
+    });
+    for (const { start, end } of this.made.reserved) kernel.allocator.reserve(start, end);
+  }
+
+  get ops(): DmaOps {
+    return this.made.ops;
+  }
+
+  get name(): DmaOpsName {
+    return this.chosen.ops;
+  }
+
+  /** Mappings that nobody has ended, for leak checks. */
+  get live(): number {
+    return this.mapped.size;
+  }
+
+  addDevice(disk: number, device: DmaDevice): void {
+    this.devices.set(disk, device);
+  }
+
+  /** Maps `kernel.sg` for a request. False: the device cannot have it, and `kernel.refusal` says why. */
+  dma_map_sg(disk: Disk, rq: number): boolean {
+    const { kernel } = this;
+    const { requests, sg, trace } = kernel;
+    const device = this.devices.get(disk.id);
+    if (!device || sg.nents === 0) return true;
+    this.disk = disk.id;
+    this.bio = requests.bio[rq]!;
+    this.message = '';
+    const dir = requests.cmd_flags[rq]! & REQ_WRITE ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
+    const nents = this.ops.map_sg(device, sg, dir);
+    const serial = requests.serial[rq]!;
+    trace.bio(trace.id.dma_map_sg, disk.id, this.bio, requests.__sector[rq]!, serial, sg.nents, nents, dir);
+    if (nents === 0) {
+      kernel.refusal = `dma_map_sg: ${this.name} could not map the ${sg.nents} entries for ${device.name}${this.message ? ` (${this.message})` : ''}`;
+      return false;
+    }
+    const kept = this.spare.pop() ?? new SgTable();
+    kept.clear();
+    for (let i = 0; i < sg.nents; i++) {
+      kept.add(sg.phys[i]!, sg.length[i]!, sg.dev[i]!);
+      kept.dma_address[i] = sg.dma_address[i]!;
+      kept.dma_length[i] = sg.dma_length[i]!;
+      if (i < nents)
+        trace.bio(
+          trace.id.sg_dma_address,
+          disk.id,
+          this.bio,
+          sg.dma_address[i]!,
+          sg.phys[i]!,
+          sg.dma_length[i]!,
+          i,
+          serial,
+        );
+    }
+    this.mapped.set(rq, { device, dir, sg: kept });
+    return true;
+  }
+
+  /** Ends what `dma_map_sg` began; nothing where nothing was mapped. */
+  dma_unmap_sg(disk: Disk, rq: number): void {
+    const found = this.mapped.get(rq);
+    if (!found) return;
+    const { kernel } = this;
+    const { requests, trace } = kernel;
+    this.mapped.delete(rq);
+    this.disk = disk.id;
+    this.bio = requests.bio[rq]!;
+    const { sg, dir, device } = found;
+    trace.bio(
+      trace.id.dma_unmap_sg,
+      disk.id,
+      this.bio,
+      requests.__sector[rq]!,
+      requests.serial[rq]!,
+      sg.nents,
+      0,
+      dir,
+    );
+    this.ops.unmap_sg(device, sg, dir);
+    this.spare.push(sg);
+  }
+
+  /** Calls back with each physical run that a device meets at its bus addresses, in order. Bytes. */
+  eachRun(rq: number, run: (at: number, bytes: number) => void): void {
+    const found = this.mapped.get(rq);
+    if (!found) return;
+    const { device, sg } = found;
+    const { ops } = this;
+    for (let i = 0; i < sg.nents; i++) {
+      const bus = sg.dma_address[i]!;
+      for (let done = 0; done < sg.dma_length[i]!;) {
+        const left = sg.dma_length[i]! - done;
+        if (!ops.reach) {
+          run(bus, left);
+          break;
+        }
+        const bytes = Math.min(left, PAGE_SIZE - ((bus + done) % PAGE_SIZE));
+        const at = ops.reach(device, bus + done);
+        if (at === undefined)
+          throw new RangeError(`${device.name} has nothing at ${(bus + done).toString(16)}`);
+        run(at, bytes);
+        done += bytes;
+      }
+    }
+  }
+
+  /** The CPU moves bytes to or from the pool: through the direct map, which must reach both ends. */
+  private bounce(from: number, to: number, bytes: number): void {
+    const { kernel } = this;
+    touchRun(kernel, from, bytes, '__memcpy');
+    touchRun(kernel, to, bytes, '__memcpy');
+    const { trace } = kernel;
+    if (bytes > 0) trace.bio(trace.id.swiotlb_bounce, this.disk, this.bio, from, to, bytes, 0, 0);
+    if (kernel.copyBytes) kernel.bytes.copy(from, to, bytes);
+    kernel.bytesCopied += bytes;
+  }
+}
+
+/** A device whose driver set a mask: all 64 bits unless the spec says otherwise. Its segments: what PCI sets. */
+export function dmaDevice(name: string, mask: string | undefined): DmaDevice {
+  return {
+    name,
+    dma_mask: mask === undefined ? Infinity : phys(mask),
+    seg_boundary_mask: 0xffffffff,
+    max_segment_size: 65536,
+  };
+}
