@@ -2,6 +2,7 @@ import type { Checker } from './case';
 import { add } from './tables/add';
 import { bio } from './tables/bio';
 import { dma } from './tables/dma';
+import { dmaDebug } from './tables/dma-debug';
 import { iter } from './tables/iter';
 import { segs } from './tables/segs';
 import { sg } from './tables/sg';
@@ -14,6 +15,7 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   'bio.csv': bio,
   'dma-nommu.csv': dma,
   'dma-swiotlb-force-1M.csv': dma,
+  'dmesg-dma-api-debug.txt': dmaDebug,
   'iter.csv': iter,
   'segs.csv': segs,
   'sg.csv': sg,

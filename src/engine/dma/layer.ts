@@ -7,7 +7,7 @@ import { SgTable } from '../block/sg-table';
 import { NONE } from '../block/tables';
 import { dmaChoiceOf } from '../flavours';
 import type { Kernel } from '../kernel';
-import { touchRun } from '../kmap/page';
+import { DirectMap } from '../memory/direct-map';
 import { dmaParameters } from './cmdline';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice, type DmaDirection, type DmaOps } from './dma-ops';
 import { makeOps, type MadeOps } from './make-ops';
@@ -24,6 +24,7 @@ interface Mapped {
 export class DmaLayer {
   readonly chosen: DmaChoice;
   readonly made: MadeOps;
+  private readonly direct: DirectMap;
   private readonly mapped = new Map<number, Mapped>();
   private readonly spare: SgTable[] = [];
   private readonly devices = new Map<number, DmaDevice>();
@@ -37,6 +38,7 @@ export class DmaLayer {
     spec: MachineSpec,
     dma: DmaSpec,
   ) {
+    this.direct = new DirectMap(kernel.map, kernel.bytes);
     const parameters = dmaParameters(dma.cmdline ?? '');
     const max_pfn = kernel.map.maxRamPfn + 1;
     const hardware = dma.hardware ?? 'none';
@@ -161,11 +163,10 @@ export class DmaLayer {
   /** The CPU moves bytes to or from the pool: through the direct map, which must reach both ends. */
   private bounce(from: number, to: number, bytes: number): void {
     const { kernel } = this;
-    touchRun(kernel, from, bytes, '__memcpy');
-    touchRun(kernel, to, bytes, '__memcpy');
     const { trace } = kernel;
+    if (kernel.copyBytes) this.direct.memcpy(from, to, bytes);
+    else for (const at of [from, to]) this.direct.touchRun(at, bytes, '__memcpy');
     if (bytes > 0) trace.bio(trace.id.swiotlb_bounce, this.disk, this.bio, from, to, bytes, 0, 0);
-    if (kernel.copyBytes) kernel.bytes.copy(from, to, bytes);
     kernel.bytesCopied += bytes;
   }
 }

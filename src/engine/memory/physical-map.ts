@@ -68,8 +68,8 @@ export class PhysicalMap {
   /** True where the direct map (PAGE_OFFSET) reaches: RAM, the first MiB, and ZONE_DEVICE pages, below HIGHMEM. */
   directMapped(address: number): boolean {
     if (address >= this.space.lowmem) return false;
-    const page = this.at(address)?.page;
-    return page === 'memmap' || page === 'device' || address < 0x100000;
+    const extent = this.at(address);
+    return extent?.kind === 'ram' || extent?.page === 'device' || address < 0x100000;
   }
 
   totals(): MapTotals {

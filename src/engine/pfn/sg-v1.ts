@@ -44,6 +44,18 @@ export function sg_mark_end(sg: SgV1): SgV1 {
   return { ...sg, sg_flags: (sg.sg_flags | SG_FLAGS_LAST) & ~SG_FLAGS_CHAIN };
 }
 
+/** Makes an entry the link to the next table at address `next`, which takes the place of the pfn. */
+export const sg_chain = (next: bigint): SgV1 => ({
+  pfn: next,
+  sg_flags: SG_FLAGS_CHAIN,
+  offset: 0,
+  length: 0,
+});
+
+export const sg_is_chain = (sg: SgV1): boolean => (sg.sg_flags & SG_FLAGS_CHAIN) !== 0;
+export const sg_is_last = (sg: SgV1): boolean => (sg.sg_flags & SG_FLAGS_LAST) !== 0;
+export const sg_chain_ptr = (sg: SgV1): bigint => sg.pfn;
+
 /** The page of an entry. Throws Oops (BUG_ON) for one that sg_set_pfn made, whether or not the memory has a page. */
 export function sg_page(sg: SgV1, space: AddressSpace): bigint {
   if ((sg.sg_flags & SG_FLAGS_PAGE) === 0)
