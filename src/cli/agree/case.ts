@@ -8,8 +8,11 @@ export interface Case {
   readonly got?: string;
 }
 
+/** Another file of a capture's folder, by its name; empty where there is none. */
+export type Beside = (name: string) => string;
+
 /** Checks every row of one capture. `path` is only for the names of its cases. */
-export type Checker = (text: string, path: string) => Iterable<Case>;
+export type Checker = (text: string, path: string, beside: Beside) => Iterable<Case>;
 
 export function compare(name: string, expected: string, got: string): Case {
   return expected === got ? { name, agrees: true } : { name, agrees: false, expected, got };

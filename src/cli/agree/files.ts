@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readIomem } from '../../capture/iomem';
@@ -5,8 +6,8 @@ import { formatProblem } from '../../capture/problem';
 import { readTraceFile, traceCase, type TraceFile } from '../../capture/trace';
 import type { KernelChoice } from '../../model/flavour';
 import type { MemoryRange } from '../../model/machine-spec';
-import type { Case } from './case';
-import { CHECKERS } from './registry';
+import type { Beside, Case } from './case';
+import { checkerOf } from './registry';
 import { traceCases } from './trace-cases';
 
 /** What one capture gave: its cases, or why there are none. */
@@ -28,7 +29,7 @@ export async function capturesUnder(directory: string): Promise<string[]> {
 
 function isCapture(folder: string, name: string): boolean {
   return (
-    Object.hasOwn(CHECKERS, name) ||
+    checkerOf(name) !== undefined ||
     /\.trace\.txt$/.test(name) ||
     (basename(folder) === 'traces' && name.endsWith('.txt'))
   );
@@ -36,8 +37,10 @@ function isCapture(folder: string, name: string): boolean {
 
 export async function checkFile(path: string): Promise<Checked> {
   const text = await readFile(path, 'utf8');
-  const checker = CHECKERS[basename(path)];
-  if (checker) return { path, cases: [...checker(text, path)] };
+  const checker = checkerOf(basename(path));
+  if (checker) {
+    return { path, cases: [...checker(text, path, besideOf(path))] };
+  }
   // The formats of the events are among the traces, but hold none.
   if (!/^# (?:trace:|entries-in-buffer)/m.test(text)) return { path, cases: [] };
   const trace = readTraceFile(text, path);
@@ -58,6 +61,13 @@ export async function checkFile(path: string): Promise<Checked> {
       error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     );
   }
+}
+
+function besideOf(path: string): Beside {
+  return (name) => {
+    const file = join(dirname(path), name);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
 }
 
 /** The release of today's kernels, from `uname -a` beside the traces. */

@@ -3,6 +3,7 @@ import { add } from './tables/add';
 import { bio } from './tables/bio';
 import { dma } from './tables/dma';
 import { dmaDebug } from './tables/dma-debug';
+import { doubleUnmap, iommu } from './tables/iommu';
 import { iter } from './tables/iter';
 import { segs } from './tables/segs';
 import { sg } from './tables/sg';
@@ -10,15 +11,23 @@ import { stack } from './tables/stack';
 import { v1flags } from './tables/v1flags';
 
 /** The tables there are checkers for, by file name. */
-export const CHECKERS: Readonly<Record<string, Checker>> = {
+const CHECKERS: Readonly<Record<string, Checker>> = {
   'add.csv': add,
   'bio.csv': bio,
   'dma-nommu.csv': dma,
   'dma-swiotlb-force-1M.csv': dma,
   'dmesg-dma-api-debug.txt': dmaDebug,
+  'intel-double-unmap-deferred.txt': doubleUnmap,
   'iter.csv': iter,
   'segs.csv': segs,
   'sg.csv': sg,
   'stack.csv': stack,
   'v1flags.csv': v1flags,
 };
+
+/** Tables that are there for several masks: what was done, and the mask in hexadecimal. */
+const IOMMU = /^(?:page|seq|sg|coh|full|bad)-[0-9a-f]+\.csv$/;
+
+export function checkerOf(name: string): Checker | undefined {
+  return IOMMU.test(name) ? iommu : CHECKERS[name];
+}

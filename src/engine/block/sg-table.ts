@@ -12,6 +12,8 @@ export class SgTable extends Columns {
   /** Where the device finds the entry, and how many bytes of it: what the DMA ops gave. */
   dma_address = new Float64Array(128);
   dma_length = new Uint32Array(128);
+  /** Pages from the entry's own page to where its data begins: 0 but for a driver with an offset of a page or more. */
+  skip = new Uint32Array(128);
   /** Entries in use: what `blk_rq_map_sg` gave. */
   nents = 0;
 
@@ -20,11 +22,12 @@ export class SgTable extends Columns {
   }
 
   /** `sg_set_page` on the next entry. */
-  add(phys: number, length: number, dev: number): void {
+  add(phys: number, length: number, dev: number, skip = 0): void {
     if (this.nents === this.phys.length) this.widen();
     this.phys[this.nents] = phys;
     this.length[this.nents] = length;
     this.dev[this.nents] = dev;
+    this.skip[this.nents] = skip;
     this.nents++;
   }
 
