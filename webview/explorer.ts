@@ -7,6 +7,7 @@ import { chainOf } from './bio-chain/chain';
 import { chainTable } from './bio-chain/table';
 import { byteRibbons } from './bio-chain/view';
 import { devicesSection } from './devices/view';
+import { dmaSection, type DmaInput } from './dma/view';
 import { badge, extentFacts } from './inspector/facts';
 import { pageInspector } from './inspector/page';
 import { costCalculator } from './memory-map/cost';
@@ -46,6 +47,7 @@ export function explorerPage(page: Page): TemplateResult {
       <h2>Byte ribbons</h2>
       ${machine.workload.length > 0 ? ribbons(page, machine) : noWorkload(page)}
     </section>
+    ${page.state.dma ? dmaSection({ ...page.dma, ...view(page), dma: page.state.dma }) : nothing}
     ${devicesSection({
       devices: machine.devices,
       selection,
@@ -55,6 +57,10 @@ export function explorerPage(page: Page): TemplateResult {
     })}
     ${scenarioSection(page.scenario)} ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
   `;
+}
+
+function view({ request, width, unfolding }: Page): Pick<DmaInput, 'change' | 'width' | 'unfolding'> {
+  return { change: () => request('chooseDma'), width, unfolding };
 }
 
 function mapInput(page: Page, machine: MachineView): MapInput {

@@ -3,6 +3,7 @@ import type { ViewState } from '../src/protocol/view-state';
 import { Bridge } from './bridge';
 import { registerControls } from './controls';
 import { explorerPage } from './explorer';
+import type { DmaChoice } from './dma/view';
 import { registerMap } from './memory-map/detail/element';
 import type { Page } from './page';
 import { stepAfter } from './scenario/view';
@@ -19,12 +20,15 @@ let at = 0;
 /** What the frame around a picture takes from its width, px. */
 const FRAME = 6;
 let refused = '';
+/** Which request, and which DMA ops, somebody looks at. */
+let dmaChoice: DmaChoice = { request: 0, ops: '' };
 /** The size that the cost calculator is asked for; '' is the machine's own. */
 let size = '';
 
 const bridge = new Bridge({
   state(next) {
     at = stepAfter(state.scenario, next.scenario, at);
+    if (next.machine?.revision !== state.machine?.revision) dmaChoice = { request: 0, ops: '' };
     state = next;
     refused = '';
     update();
@@ -59,6 +63,13 @@ function update(): void {
         update();
       },
       choose: (choice) => bridge.play(choice),
+    },
+    dma: {
+      choice: dmaChoice,
+      choose(change) {
+        dmaChoice = { ...dmaChoice, ...change };
+        update();
+      },
     },
     cost: {
       size,

@@ -5,6 +5,7 @@ import type { Request } from '../protocol/messages';
 import { PICTURES, type PictureName } from '../protocol/view-state';
 import { CrossChecks } from './cross-check';
 import { decodeAddress } from './decode-address';
+import { chooseDma } from './choose-dma';
 import { Documents } from './documents';
 import { DmaErrorDocuments } from './explain-dma-error';
 import { HelperDocuments } from './helper-documents';
@@ -49,6 +50,14 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await ready;
       views.openExplorer('devices');
     },
+    showDma: async () => {
+      await ready;
+      views.openExplorer('dma');
+    },
+    chooseDma: async () => {
+      await ready;
+      if (await chooseDma(session)) views.openExplorer('dma');
+    },
     importMachine: () => importAndShow(),
     openSample: pickAndShow,
     saveDocument: () => documents.save(),
@@ -77,6 +86,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
     command('openExplorer', requests.openExplorer),
     command('showDevices', requests.showDevices),
+    command('showDma', requests.showDma),
+    command('chooseDma', requests.chooseDma),
     // The explorer's context menu gives the file that was clicked, and all that are selected.
     command('importMachine', (uri?: vscode.Uri, all?: readonly vscode.Uri[]) =>
       importAndShow(all ?? (uri && [uri])),

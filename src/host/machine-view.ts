@@ -1,4 +1,5 @@
 import { machineFor, type IoOutcome, type Run } from '../engine/machine';
+import type { DmaLayer } from '../engine/dma/layer';
 import { errnoName } from '../engine/errno';
 import { PhysicalMap } from '../engine/memory/physical-map';
 import { formatBytes } from '../model/address';
@@ -6,6 +7,7 @@ import { checkDocument } from '../model/check';
 import { bioVectors, type BioVector } from '../model/bio-vectors';
 import { flavourLabel, isReconstructed } from '../model/flavour';
 import type { BioscopeDocument } from '../model/machine-spec';
+import type { Recording } from '../model/recording';
 import type { Io } from '../model/workload-spec';
 import { encodeRecording } from '../model/recording-codec';
 import type { IoSummary, MachineView } from '../protocol/view-state';
@@ -17,6 +19,8 @@ export interface OpenMachine {
   readonly view: MachineView;
   readonly map: PhysicalMap;
   readonly vectors: readonly BioVector[];
+  readonly recording: Recording | undefined;
+  readonly dma: DmaLayer | undefined;
 }
 
 /** Runs a document's workload and describes the outcome; `notes` are what its reader wants said. What cannot be is not run. */
@@ -43,7 +47,13 @@ export function openMachine(document: BioscopeDocument, notes: readonly string[]
     workload: run ? summaries(run, workload) : [],
     ...(run ? { recording: encodeRecording(run.recording) } : {}),
   };
-  return { view, map, vectors: run ? bioVectors(run.recording) : [] };
+  return {
+    view,
+    map,
+    vectors: run ? bioVectors(run.recording) : [],
+    recording: run?.recording,
+    dma: made?.kernel.dma,
+  };
 }
 
 function summaries(run: Run, workload: readonly Io[]): IoSummary[] {

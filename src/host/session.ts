@@ -5,6 +5,8 @@ import type { ScenarioChoice } from '../model/scenario';
 import type { MarkChange } from '../protocol/messages';
 import type { ScenarioView } from '../protocol/scenario-view';
 import type { PictureName, Selection, ViewState } from '../protocol/view-state';
+import type { DmaView } from '../protocol/dma-view';
+import { dmaView } from './dma-view';
 import { openMachine, type OpenMachine } from './machine-view';
 import { marksOf } from './map-view';
 import { withMarkChange, withMarks } from './marks';
@@ -40,6 +42,9 @@ export class Session implements vscode.Disposable {
     | { readonly machine: MachineSpec; readonly choice: ScenarioChoice; readonly view: ScenarioView }
     | undefined;
 
+  private lastDma:
+    { readonly opened: Opened; readonly io: number | undefined; readonly view: DmaView } | undefined;
+
   constructor(private readonly storage: vscode.Memento) {}
 
   get document(): BioscopeDocument | undefined {
@@ -65,6 +70,7 @@ export class Session implements vscode.Disposable {
       scenarios: [...scenarioEntries],
       ...refused,
       ...(page ? { page } : {}),
+      dma: this.mapped(current, selection.io),
       ...(scenario ? { scenario: this.played(document.machine, scenario) } : {}),
     };
   }
@@ -168,6 +174,15 @@ export class Session implements vscode.Disposable {
       this.lastPlayed = { machine, choice, view: scenarioView(machine, choice) };
     }
     return this.lastPlayed.view;
+  }
+
+  /** Mapping requests in ten ways costs more than showing them, so the last is kept. */
+  private mapped(opened: Opened, io: number | undefined): DmaView {
+    if (this.lastDma?.opened !== opened || this.lastDma.io !== io) {
+      const bio = opened.view.workload[io ?? 0]?.bio;
+      this.lastDma = { opened, io, view: dmaView({ ...opened, spec: opened.document.machine }, bio) };
+    }
+    return this.lastDma.view;
   }
 
   private async store(): Promise<void> {

@@ -62,6 +62,17 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   blk_rq_map_sg: (e) =>
     `request ${e.b} becomes ${count(e.c, 'scatterlist entry', 'scatterlist entries')}; nr_phys_segments had counted ${e.d}`,
   sg_set_page: (e) => `entry ${e.d}: ${e.c} bytes at ${groupedHex(e.a)}`,
+  swiotlb_bounce: (e) =>
+    `the CPU copies ${e.c} bytes from ${groupedHex(e.a)} to ${groupedHex(e.b)}, into the pool or out of it`,
+  dma_map_sg: (e, on) =>
+    e.d === 0
+      ? `none of the ${count(e.c, 'entry', 'entries')} of request ${e.b} is mapped: ${on} cannot have it`
+      : `${count(e.c, 'entry', 'entries')} of request ${e.b} mapped: ${on} sees ${e.d}`,
+  sg_dma_address: (e, on) =>
+    e.a === e.b
+      ? `${on} finds entry ${e.d} at its own address, ${groupedHex(e.a)}: ${e.c} bytes`
+      : `${on} finds entry ${e.d}, ${groupedHex(e.b)}, at bus address ${groupedHex(e.a)}: ${e.c} bytes`,
+  dma_unmap_sg: (e, on) => `${on} is done with request ${e.b}: its addresses are given back`,
   md_error: (e, on) => `${on} takes a device out${because(e)}`,
   brd_insert_page: (e, on) => `${on} takes page ${groupedHex(e.b)} from free RAM for its block ${e.a}`,
   memcpy: (e) => `the CPU copies ${e.c} bytes from ${groupedHex(e.a)} to ${groupedHex(e.b)}`,

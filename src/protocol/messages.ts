@@ -11,6 +11,8 @@ export const PROTOCOL_VERSION = 3;
 export const REQUESTS = [
   'openExplorer',
   'showDevices',
+  'showDma',
+  'chooseDma',
   'importMachine',
   'openSample',
   'saveDocument',

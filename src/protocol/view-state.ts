@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DmaViewSchema } from './dma-view';
 import { MachineViewSchema } from './machine-view';
 import { PageViewSchema } from './page-view';
 import { ScenarioEntrySchema, ScenarioViewSchema } from './scenario-view';
@@ -18,7 +19,7 @@ export const SelectionSchema = v.strictObject({
 });
 export type Selection = v.InferOutput<typeof SelectionSchema>;
 
-export const PICTURES = ['memory-map', 'byte-ribbons', 'devices', 'scenario'] as const;
+export const PICTURES = ['memory-map', 'byte-ribbons', 'dma', 'devices', 'scenario'] as const;
 export type PictureName = (typeof PICTURES)[number];
 
 /** The answer to a search: what was found and where, or why nothing was. */
@@ -40,6 +41,8 @@ export const ViewStateSchema = v.strictObject({
   refused: v.optional(v.array(text)),
   /** The selected page, if one is. */
   page: v.optional(PageViewSchema),
+  /** How the requests of the selected I/O reach their devices. */
+  dma: v.optional(DmaViewSchema),
   /** The picture to bring into view, when somebody just asked for it. */
   reveal: v.optional(v.picklist(PICTURES)),
   /** The answer to a search, when somebody just asked. */

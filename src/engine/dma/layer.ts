@@ -7,6 +7,7 @@ import { SgTable } from '../block/sg-table';
 import { NONE } from '../block/tables';
 import { dmaChoiceOf } from '../flavours';
 import type { Kernel } from '../kernel';
+import { Oops } from '../oops';
 import { DirectMap } from '../memory/direct-map';
 import { dmaParameters } from './cmdline';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice, type DmaDirection, type DmaOps } from './dma-ops';
@@ -52,8 +53,23 @@ export class DmaLayer {
         this.message = message;
         kernel.trace.printk(this.disk, this.bio, message);
       },
+      memory: {
+        get_zeroed_page: () => this.tablePage(),
+        free_page: (at) => {
+          kernel.allocator.free_page(at / PAGE_SIZE);
+        },
+      },
+      mod_timer: (milliseconds, run) => {
+        kernel.loop.after(milliseconds * 1e6, run, 0);
+      },
     });
     for (const { start, end } of this.made.reserved) kernel.allocator.reserve(start, end);
+  }
+
+  private tablePage(): number {
+    const pfn = this.kernel.allocator.takePage();
+    if (pfn === undefined) throw new Oops('Kernel panic: no page for a page table', 0n, 'get_zeroed_page');
+    return pfn * PAGE_SIZE;
   }
 
   get ops(): DmaOps {
@@ -67,6 +83,21 @@ export class DmaLayer {
   /** Mappings that nobody has ended, for leak checks. */
   get live(): number {
     return this.mapped.size;
+  }
+
+  /** The highest bus address a device can send. Bytes. */
+  maskOf(name: string): number {
+    return this.named(name)?.dma_mask ?? Infinity;
+  }
+
+  /** Where a device's access to a bus address ends up. Bytes. */
+  physOf(name: string, bus: number): number | undefined {
+    const device = this.named(name);
+    return device && this.ops.reach ? this.ops.reach(device, bus) : bus;
+  }
+
+  private named(name: string): DmaDevice | undefined {
+    return [...this.devices.values()].find((device) => device.name === name);
   }
 
   addDevice(disk: number, device: DmaDevice): void {

@@ -1,92 +1,92 @@
+import { phys } from '../../model/address';
 import type { DmaOpsName } from '../../model/dma-spec';
 import type { MachineSpec } from '../../model/machine-spec';
-import { phys } from '../../model/address';
 import type { PhysicalMap } from '../memory/physical-map';
 import type { BounceOptions } from './bounce';
 import type { DmaParameters } from './cmdline';
-import type { DmaOps } from './dma-ops';
+import type { DmaDevice, DmaOps } from './dma-ops';
+import { amd_iommu } from './iommu/amd-vi';
+import type { TableMemory, Walk } from './iommu/page-table';
+import { intel_iommu } from './iommu/vt-d';
+import { vtdHardware } from './iommu/vt-d-hardware';
 import { exampleMachineFrames } from './machine-frames';
 import { nommu } from './nommu';
-import { sta2x11, STA2X11_SWIOTLB_SIZE } from './sta2x11';
+import { poolFor } from './pool-place';
+import { sta2x11 } from './sta2x11';
 import { swiotlb } from './swiotlb';
-import { IO_TLB_SEGSIZE, IO_TLB_SIZE, SwiotlbPool } from './swiotlb-pool';
+import type { SwiotlbPool } from './swiotlb-pool';
 import { xenSwiotlb } from './xen-swiotlb';
 
 /** Ops, with what a picture of them shows. */
 export interface MadeOps {
   readonly ops: DmaOps;
   readonly pool?: SwiotlbPool;
+  /** What a device's access reads on its way through a page table. */
+  readonly walk?: (device: DmaDevice, bus: number) => Walk | undefined;
   /** Memory that is theirs from boot on. Bytes. */
   readonly reserved: readonly { readonly start: number; readonly end: number }[];
 }
 
-interface World extends Omit<BounceOptions, 'pool'> {
+/** The kernel around the ops. */
+export interface DmaWorld extends Omit<BounceOptions, 'pool'> {
   readonly map: PhysicalMap;
+  /** Where pages of page tables come from. */
+  readonly memory: TableMemory;
+  readonly mod_timer: (milliseconds: number, run: () => void) => void;
 }
 
-/** Bytes of the pool where nobody asked for another size, and of the buffer behind failed mappings. */
-const POOL = 64 * 2 ** 20;
-const OVERFLOW = 32 * 1024;
-const MIB = 2 ** 20;
-const FOUR_GIB = 2 ** 32;
-/** Where GFP_DMA ends: what is set up after boot lies below it. */
-const ZONE_DMA = 16 * MIB;
+/** A unit as QEMU's: 39 bits of address, tables of three levels, pages of 2 MiB (captures: iommu-4.1.3/intel-on). */
+const VTD_CAPABILITIES = 0xd2008c22260206n;
 
-/** Makes the DMA ops of a machine. */
+type Maker = (spec: MachineSpec, parameters: DmaParameters, world: DmaWorld) => MadeOps;
+
+const MAKERS: Readonly<Partial<Record<DmaOpsName, Maker>>> = {
+  swiotlb: (spec, parameters, world) => {
+    const { options, reserved } = poolFor('low', spec, parameters, world);
+    return { ops: swiotlb(options), pool: options.pool, reserved };
+  },
+  'xen-swiotlb': (spec, parameters, world) => {
+    const { options, reserved } = poolFor('low', spec, parameters, world);
+    const frames = exampleMachineFrames(options.pool);
+    return { ops: xenSwiotlb({ ...options, ...frames }), pool: options.pool, reserved };
+  },
+  sta2x11: (spec, parameters, world) => {
+    const { options, reserved } = poolFor('zone-dma', spec, parameters, world);
+    const ambaBase = phys(spec.dma?.ambaBase ?? '0x80000000');
+    return { ops: sta2x11({ ...options, ambaBase }), pool: options.pool, reserved };
+  },
+  intel: (_spec, parameters, { map, memory, mod_timer, printk }) => {
+    const iommu = intel_iommu({
+      hardware: vtdHardware(VTD_CAPABILITIES),
+      strict: parameters.strict,
+      forcedac: parameters.forcedac,
+      sp_off: !parameters.superpages,
+      passthrough: parameters.pass_through,
+      required_mask: 2 ** Math.ceil(Math.log2((map.maxRamPfn + 1) * 4096)) - 1,
+      reserved: map.extents.filter(({ kind }) => kind === 'device'),
+      memory,
+      mod_timer,
+      printk,
+    });
+    const walk = (device: DmaDevice, bus: number) => iommu.find_domain(device)?.walk(bus);
+    const ops = { ...iommu, reach: (device: DmaDevice, bus: number) => walk(device, bus)?.phys };
+    return { ops, walk, reserved: [] };
+  },
+  'amd-vi': (_spec, { fullflush }, { memory, printk }) => {
+    const iommu = amd_iommu({ fullflush, memory, printk });
+    const walk = (device: DmaDevice, bus: number) => iommu.domain_for_device(device).walk(bus);
+    const ops = { ...iommu, reach: (device: DmaDevice, bus: number) => walk(device, bus).phys };
+    return { ops, walk, reserved: [] };
+  },
+};
+
+/** Makes the DMA ops of a machine; what has no maker of its own takes memory as it is. */
 export function makeOps(
   name: DmaOpsName,
   spec: MachineSpec,
   parameters: DmaParameters,
-  world: World,
+  world: DmaWorld,
 ): MadeOps {
-  const { map, ...rest } = world;
-  const withPool = (ops: DmaOps, pool: SwiotlbPool): MadeOps => ({
-    ops,
-    pool,
-    reserved: [{ start: pool.start - OVERFLOW, end: pool.start + pool.bytes }],
-  });
-  const pooled = (bytes: number, below: number) => {
-    const { start, nslabs } = placeOfPool(spec, map, parameters.nslabs ?? bytes / IO_TLB_SIZE, below);
-    const pool = new SwiotlbPool(start, nslabs);
-    return { ...rest, pool, overflow_buffer: start - OVERFLOW, force: parameters.swiotlb_force };
-  };
-  switch (name) {
-    case 'swiotlb': {
-      const options = pooled(POOL, FOUR_GIB);
-      return withPool(swiotlb(options), options.pool);
-    }
-    case 'xen-swiotlb': {
-      const options = pooled(POOL, FOUR_GIB);
-      return withPool(xenSwiotlb({ ...options, ...exampleMachineFrames(options.pool) }), options.pool);
-    }
-    case 'sta2x11': {
-      const options = pooled(STA2X11_SWIOTLB_SIZE, ZONE_DMA);
-      const ambaBase = phys(spec.dma?.ambaBase ?? '0x80000000');
-      return withPool(sta2x11({ ...options, ambaBase }), options.pool);
-    }
-    default:
-      return { ops: nommu(rest.printk), reserved: [] };
-  }
-}
-
-/** Where the pool lies: as the spec says, or - an example - at the end of the last RAM below a limit that has room. */
-function placeOfPool(
-  spec: MachineSpec,
-  map: PhysicalMap,
-  asked: number,
-  below: number,
-): { start: number; nslabs: number } {
-  const said = spec.memory.swiotlb;
-  if (said) {
-    const start = phys(said.start);
-    const slots = Math.floor((phys(said.end) - start) / IO_TLB_SIZE);
-    return { start, nslabs: slots - (slots % IO_TLB_SEGSIZE) };
-  }
-  const size = asked * IO_TLB_SIZE;
-  const room = map.extents
-    .filter(({ kind }) => kind === 'ram')
-    .map(({ start, end }) => ({ start, end: Math.floor(Math.min(end, below) / MIB) * MIB }))
-    .filter(({ start, end }) => end - start >= size + OVERFLOW)
-    .at(-1);
-  return room ? { start: room.end - size, nslabs: asked } : { start: 0, nslabs: 0 };
+  const make = MAKERS[name];
+  return make ? make(spec, parameters, world) : { ops: nommu(world.printk), reserved: [] };
 }

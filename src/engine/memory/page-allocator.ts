@@ -28,7 +28,11 @@ export class PageAllocator {
    * are given out again first.
    */
   alloc_page(max_pfn = Infinity): number | undefined {
-    if (this.failAt.has(++this.calls)) return undefined;
+    return this.failAt.has(++this.calls) ? undefined : this.takePage(max_pfn);
+  }
+
+  /** As alloc_page, but no call that can be told to fail: what the kernel needs for its own tables. */
+  takePage(max_pfn = Infinity): number | undefined {
     for (let at = this.freed.length - 1; at >= 0; at--)
       if (this.freed[at]! <= max_pfn) return this.freed.splice(at, 1)[0];
     for (let at = this.runs.length - 1; at >= 0; at--) {

@@ -1,0 +1,137 @@
+import type { FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityProblems, watchComplaints } from './audit';
+import {
+  SOON,
+  acceptRow,
+  closeWorkbench,
+  explorerFrame,
+  insist,
+  listRow,
+  openWorkbench,
+  runCommand,
+  screenshot,
+  setTheme,
+  type Theme,
+} from './workbench';
+
+const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
+
+describe('DMA', () => {
+  let page: Page;
+  let explorer: FrameLocator;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    page = await openWorkbench();
+    complaints = watchComplaints(page);
+    await page.setViewportSize({ width: 1400, height: 1400 });
+  });
+  afterAll(() => closeWorkbench(page));
+
+  async function openSample(title: string, machine: string): Promise<void> {
+    await insist(page, async () => {
+      await runCommand(page, 'Bioscope: Open Sample Machine');
+      await listRow(page, 'A page-less bio is refused').waitFor(SOON);
+      // Typed, not clicked: the list draws only the rows in view.
+      await page.keyboard.type(title);
+      await acceptRow(page, title);
+    });
+    explorer = explorerFrame(page);
+    await explorer.locator('h1', { hasText: `Memory of ${machine}` }).waitFor();
+  }
+
+  const inView = (selector: string) =>
+    explorer
+      .locator(selector)
+      .first()
+      .evaluate((element) => element.scrollIntoView());
+  const row = (name: string) =>
+    explorer.locator('.dma-ops tbody tr', { has: explorer.getByRole('button', { name, exact: true }) });
+
+  async function inEveryTheme(name: string): Promise<void> {
+    for (const theme of THEMES) {
+      await setTheme(page, theme);
+      expect(await accessibilityProblems(explorer)).toEqual([]);
+      await screenshot(page, `${name}-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  }
+
+  it('says whose ops a machine has and why, and what each would make of a request', async () => {
+    await openSample('Bounced on the way', 'narrow-disk');
+    await runCommand(page, 'Bioscope: Show DMA');
+    await explorer.locator('#dma .because li').first().waitFor();
+    expect(await explorer.locator('#dma .because').innerText()).toContain(
+      'memory ends at pfn 0x140000, above MAX_DMA32_PFN 0x100000: swiotlb = 1',
+    );
+    await explorer.locator('.io').nth(1).click();
+    await explorer.locator('#dma h3', { hasText: 'request 1' }).waitFor();
+    expect(await row('swiotlb').innerText()).toMatch(/this machine\s+7 entries · 6 bounced, 24 KiB copied/);
+    expect(await row('nommu').innerText()).toContain('not mapped');
+    expect(await row('intel').innerText()).toContain('7 translated');
+    await inView('#dma');
+    await inEveryTheme('dma-bounced');
+  });
+
+  it('shows the pool slot by slot, at its fullest moment', async () => {
+    expect(await explorer.locator('#dma').innerText()).toMatch(
+      /the fullest moment of this run\. \d+ of 32768 slots/,
+    );
+    await explorer.locator('details[data-name="pool"] summary').click();
+    expect(await explorer.locator('details[data-name="pool"]').innerText()).toMatch(
+      /dma_capable: its last byte 0x1_1000_0fff is above the mask 0xffff_ffff/,
+    );
+    await inView('svg.pool');
+    await inEveryTheme('dma-pool');
+  });
+
+  it('is walked by keyboard, and shows the walk of a page table', async () => {
+    await explorer.locator('.dma-ops [tabindex="0"]').focus();
+    await page.keyboard.press('End');
+    for (let up = 0; up < 3; up++) await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await explorer.locator('#dma .inspector h3', { hasText: 'intel' }).waitFor();
+    expect(await explorer.locator('.walk').first().innerText()).toMatch(/level 3\s+\[\d+\]\s+0x[0-9a-f]{16}/);
+    expect(await explorer.locator('.dma-ops [tabindex="0"]').count()).toBe(1);
+    await inView('.dma-ops');
+    await inEveryTheme('dma-walk');
+  });
+
+  it('shows what fails with the pool almost empty', async () => {
+    await openSample('swiotlb is full', 'swiotlb-full');
+    await explorer.locator('.io').nth(1).click();
+    expect(await explorer.locator('.io').nth(1).innerText()).toContain('swiotlb could not map the 1 entries');
+    expect(await explorer.locator('#dma').innerText()).toMatch(/a mapping of sda fails\. 4 of 32768 slots/);
+    await inView('#dma');
+    await inEveryTheme('dma-full');
+  });
+
+  it('shows what becomes of page-less memory', async () => {
+    await openSample('Page-less memory on its way', 'page-less-dma');
+    expect(await row('swiotlb, forced').innerText()).toContain(
+      'BUG: unable to handle kernel paging request at ffff880040000000, in __memcpy',
+    );
+    expect(await row('intel').innerText()).toMatch(/this machine\s+2 entries · 2 translated/);
+    await inView('#dma');
+    await inEveryTheme('dma-pageless');
+    await page.setViewportSize({ width: 760, height: 1400 });
+    await screenshot(page, 'dma-pageless-narrow');
+    await page.setViewportSize({ width: 1400, height: 1400 });
+  });
+
+  it('lets another choice be made, and runs the machine with it', async () => {
+    await insist(page, async () => {
+      await runCommand(page, 'Bioscope: Choose DMA Ops');
+      await listRow(page, 'AMD-Vi').waitFor(SOON);
+      await page.keyboard.type('amd-vi');
+      await acceptRow(page, 'amd-vi');
+      await page.locator('.quick-input-widget input').waitFor(SOON);
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('amd_iommu=fullflush');
+      await page.keyboard.press('Enter');
+      await explorerFrame(page).locator('#dma b', { hasText: 'amd-vi' }).waitFor(SOON);
+    });
+  });
+
+  it('without a complaint of the browser', () => expect(complaints).toEqual([]));
+});
