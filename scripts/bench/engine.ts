@@ -76,7 +76,7 @@ export class EngineBench {
       const pfn = 0x80000 + ((n * 7 + i * 2) & 0xffff);
       if (kernel.block.bio_add_page(kernel, bio, pfn, 4096, 0) === 0) throw new Error(kernel.refusal);
     }
-    kernel.bios.bi_end_io[bio] = bio_put;
+    bio.bi_end_io = bio_put;
     kernel.block.submit_bio(kernel, REQ_WRITE, bio);
   }
 

@@ -13,6 +13,7 @@ import {
   REQ_SYNC,
   REQ_WRITE,
 } from './block/flags';
+import type { Bio } from './block/tables';
 import type { Kernel } from './kernel';
 
 const FLAGS: Readonly<Record<IoFlag, number>> = {
@@ -32,9 +33,9 @@ export function rwOf(io: Io): number {
 }
 
 /** A bio built the way the workload says. `refused`: why a vector was not taken, or ''. */
-export function buildBio(kernel: Kernel, io: Io, bdev: number): { bio: number; refused: string } {
+export function buildBio(kernel: Kernel, io: Io, bdev: number): { bio: Bio; refused: string } {
   const bio = bio_alloc(kernel, bdev, 0, io.sector, io.vecs.length);
-  if (io.op === 'discard') kernel.bios.bi_size[bio] = (io.sectors ?? 0) * 512;
+  if (io.op === 'discard') bio.bi_size = (io.sectors ?? 0) * 512;
   for (const [n, vec] of io.vecs.entries()) {
     const pfn = phys(vec.pfn);
     const dev = kernel.map.hasPage(pfn) ? 0 : 1;
@@ -49,7 +50,7 @@ export function buildBio(kernel: Kernel, io: Io, bdev: number): { bio: number; r
 function addVector(
   kernel: Kernel,
   io: Io,
-  bio: number,
+  bio: Bio,
   pfn: number,
   dev: number,
   len: number,
@@ -66,17 +67,7 @@ function addVector(
       if (!dev) return kernel.block.bio_add_page(kernel, bio, pfn, len, offset) === 0 ? kernel.refusal : '';
       const rule = `pfn 0x${pfn.toString(16)} has no struct page: there is nothing to hand to bio_add_page()`;
       const { trace } = kernel;
-      trace.bio(
-        trace.id.bio_add_page,
-        kernel.bios.bi_bdev[bio]!,
-        bio,
-        pfn,
-        offset,
-        len,
-        0,
-        0,
-        trace.note(rule),
-      );
+      trace.bio(trace.id.bio_add_page, bio.bi_bdev, bio, pfn, offset, len, 0, 0, trace.note(rule));
       return rule;
     }
   }

@@ -2,9 +2,9 @@ import type { MachineSpec } from '../model/machine-spec';
 import type { Recorder } from '../model/recording';
 import type { BlockLayer } from './block/layer';
 import type { BlockDevice, Disk } from './block/queue';
-import { RequestTable } from './block/requests';
+import { RequestPool } from './block/requests';
 import { SgTable } from './block/sg-table';
-import { BioTable, BvecTable } from './block/tables';
+import { type Bio, BioPool, BvecTable } from './block/tables';
 import { Clock } from './clock';
 import { DmaLayer } from './dma/layer';
 import { makeDevices } from './drivers';
@@ -33,9 +33,9 @@ export interface KernelOptions {
 export class Kernel {
   readonly clock = new Clock();
   readonly loop = new EventLoop(this.clock);
-  readonly bios = new BioTable();
+  readonly bios = new BioPool();
   readonly bvecs = new BvecTable();
-  readonly requests = new RequestTable();
+  readonly requests = new RequestPool();
   /** The scatterlist of the request being mapped. */
   readonly sg = new SgTable();
   readonly map: PhysicalMap;
@@ -76,7 +76,7 @@ export class Kernel {
     this.copyBytes = options.copyBytes ?? true;
     this.failRequests = new Set(options.failRequests ?? []);
     this.allocator = new PageAllocator(this.map, options.inUse ?? [], new Set(options.failAllocations ?? []));
-    this.trace = new Trace(recorder, this.clock, this.bios, this.requests);
+    this.trace = new Trace(recorder, this.clock);
     this.dma = spec.dma && new DmaLayer(this, spec, spec.dma);
     this.bdevs = makeDevices(this, spec.devices ?? []);
   }
@@ -99,14 +99,14 @@ export class Kernel {
   }
 
   /** memcpy by the CPU, between physical addresses. */
-  copy(device: number, bio: number, from: number, to: number, bytes: number): void {
+  copy(device: number, bio: Bio, from: number, to: number, bytes: number): void {
     if (this.copyBytes) this.bytes.copy(from, to, bytes);
     this.bytesCopied += bytes;
     this.trace.bio(this.trace.id.memcpy, device, bio, from, to, bytes, 0, 0);
   }
 
   /** memset to 0. */
-  zero(device: number, bio: number, to: number, bytes: number): void {
+  zero(device: number, bio: Bio, to: number, bytes: number): void {
     if (this.copyBytes) this.bytes.zero(to, bytes);
     this.bytesCopied += bytes;
     this.trace.bio(this.trace.id.memset, device, bio, 0, to, bytes, 0, 0);

@@ -1,26 +1,37 @@
 import type { Clock } from './clock';
 
 /** Something that happens later: an interrupt, a worker, a device that is done. */
-export type Later = (argument: number) => void;
+export type Later<T> = (argument: T) => void;
+
+/** A function and what it will be called with: whoever puts it in vouches that they fit. */
+interface Call {
+  readonly run: Later<never>;
+  readonly argument: unknown;
+}
+
+interface Timed extends Call {
+  readonly time: number;
+  readonly order: number;
+}
 
 /**
  * What happens when the submitting task sleeps: first workers that were queued, in the order they were queued, then
  * devices, by the time they are done. One CPU, no preemption: nothing here runs while a task does.
  */
 export class EventLoop {
-  private readonly workers: { run: Later; argument: number }[] = [];
-  private readonly heap: { time: number; order: number; run: Later; argument: number }[] = [];
+  private readonly workers: Call[] = [];
+  private readonly heap: Timed[] = [];
   private order = 0;
 
   constructor(private readonly clock: Clock) {}
 
   /** Work for a kernel thread: it runs as soon as the task sleeps. */
-  soon(run: Later, argument: number): void {
+  soon<T>(run: Later<T>, argument: T): void {
     this.workers.push({ run, argument });
   }
 
   /** A device answers `delay` nanoseconds from now. Equal times keep their order. */
-  after(delay: number, run: Later, argument: number): void {
+  after<T>(delay: number, run: Later<T>, argument: T): void {
     const entry = { time: this.clock.now + delay, order: this.order++, run, argument };
     let i = this.heap.push(entry) - 1;
     while (i > 0) {
@@ -41,13 +52,13 @@ export class EventLoop {
   step(): boolean {
     const worker = this.workers.shift();
     if (worker) {
-      worker.run(worker.argument);
+      worker.run(worker.argument as never);
       return true;
     }
     const next = this.pop();
     if (!next) return false;
     this.clock.now = Math.max(this.clock.now, next.time);
-    next.run(next.argument);
+    next.run(next.argument as never);
     return true;
   }
 
@@ -75,6 +86,6 @@ export class EventLoop {
   }
 }
 
-function before(a: { time: number; order: number }, b: { time: number; order: number }): boolean {
+function before(a: Timed, b: Timed): boolean {
   return a.time < b.time || (a.time === b.time && a.order < b.order);
 }

@@ -3,7 +3,7 @@ import type { MachineSpec } from '../model/machine-spec';
 import { Recorder, type Recording } from '../model/recording';
 import type { Io } from '../model/workload-spec';
 import { bio_put } from './block/bio';
-import type { EndIo } from './block/tables';
+import type { Bio, EndIo } from './block/tables';
 import { blk_finish_plug, blk_start_plug, io_schedule } from './block/plug';
 import { buildBio, rwOf } from './build-bio';
 import { Kernel, type KernelOptions } from './kernel';
@@ -42,7 +42,7 @@ export interface Run {
 /** An I/O whose bio is on its way. */
 interface Submitted {
   readonly io: number;
-  readonly bio: number;
+  readonly bio: Bio;
   readonly bytes: number;
 }
 
@@ -53,7 +53,7 @@ export class Machine {
   private dead = '';
   private outcomes: (IoOutcome | undefined)[] = [];
   /** The rule behind each failed bio, as it stood when the bio ended. */
-  private readonly rules = new Map<number, string>();
+  private readonly rules = new Map<Bio, string>();
 
   constructor(
     private readonly spec: MachineSpec,
@@ -94,7 +94,7 @@ export class Machine {
       for (let i = from; i < to; i++) this.submit(i, workload[i]!, waiting);
       if (plug) blk_finish_plug(kernel, plug);
       for (const { bio } of waiting) {
-        while (kernel.bios.done[bio] === 0 && io_schedule(kernel));
+        while (bio.done === 0 && io_schedule(kernel));
       }
       // What nobody waits for, such as an array's last look at its devices, happens before the task goes on.
       while (kernel.sleep());
@@ -121,8 +121,8 @@ export class Machine {
       bio_put(kernel, bio);
       return;
     }
-    kernel.bios.bi_end_io[bio] = this.ended;
-    waiting.push({ io: number, bio, bytes: kernel.bios.bi_size[bio]! });
+    bio.bi_end_io = this.ended;
+    waiting.push({ io: number, bio, bytes: bio.bi_size });
     kernel.block.submit_bio(kernel, rwOf(io), bio);
   }
 
@@ -132,15 +132,14 @@ export class Machine {
 
   private end({ io: number, bio, bytes }: Submitted, io: Io): void {
     const { kernel } = this;
-    const { bios } = kernel;
-    if (bios.done[bio] === 0) {
+    if (bio.done === 0) {
       // Its task is gone, or waits for ever: it is neither completed nor freed, as on a real machine.
       const because = this.dead || kernel.refusal;
       const state = this.dead ? 'oops' : 'hung';
       this.outcomes[number] ??= { ...this.about(number, io, bio), bytes, state, error: 0, because };
       return;
     }
-    const error = bios.bi_error[bio]!;
+    const error = bio.bi_error;
     this.outcomes[number] = {
       ...this.about(number, io, bio),
       bytes,
@@ -155,24 +154,23 @@ export class Machine {
   private die(fault: Oops, waiting: readonly Submitted[]): void {
     this.dead = fault.message;
     const last = waiting.at(-1);
-    const device = last ? this.kernel.bios.bi_bdev[last.bio]! : 0;
-    const bio = waiting.find((w) => this.kernel.bios.done[w.bio] === 0)?.bio ?? last?.bio ?? -1;
+    const device = last?.bio.bi_bdev ?? 0;
+    const bio = waiting.find((w) => w.bio.done === 0)?.bio ?? last?.bio;
     this.kernel.trace.oops(device, bio, fault.message);
   }
 
-  private about(io: number, { device }: Io, bio: number) {
-    const { bios } = this.kernel;
+  private about(io: number, { device }: Io, bio: Bio) {
     return {
       io,
       device,
-      bio: bios.serial[bio]!,
-      flags: bios.bi_flags[bio]!,
-      bytes: bios.bi_size[bio]!,
+      bio: bio.serial,
+      flags: bio.bi_flags,
+      bytes: bio.bi_size,
       iter: {
-        sector: bios.bi_sector[bio]!,
-        size: bios.bi_size[bio]!,
-        idx: bios.bi_idx[bio]!,
-        done: bios.bi_bvec_done[bio]!,
+        sector: bio.bi_sector,
+        size: bio.bi_size,
+        idx: bio.bi_idx,
+        done: bio.bi_bvec_done,
       },
     };
   }

@@ -1,3 +1,5 @@
+import type { Request } from './block/requests';
+import type { Bio } from './block/tables';
 import type { Kernel } from './kernel';
 
 /** What unplugging does for a stacked driver that kept bios back. `asleep`: the task is about to sleep. */
@@ -10,15 +12,15 @@ export interface PlugCallback {
 /** `struct blk_plug`: requests kept back while more may come. Empty between uses, so it is reused. */
 export class Plug {
   /** Requests of single-queue disks, and of multi-queue ones. */
-  list: number[] = [];
-  mq_list: number[] = [];
+  list: Request[] = [];
+  mq_list: Request[] = [];
   readonly callbacks: PlugCallback[] = [];
 }
 
 /** The part of `current` that the block layer uses. */
 export class Task {
   /** Bios submitted from inside a make_request_fn; undefined while none runs. */
-  bio_list: number[] | undefined;
+  bio_list: Bio[] | undefined;
   plug: Plug | undefined;
 
   constructor(readonly comm: string) {}

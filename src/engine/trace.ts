@@ -1,7 +1,7 @@
 import { NO_OBJECT, type EventKind, type Recorder } from '../model/recording';
-import type { BioTable } from './block/tables';
-import type { RequestTable } from './block/requests';
 import type { Clock } from './clock';
+import type { Request } from './block/requests';
+import type { Bio } from './block/tables';
 
 /**
  * The engine's vocabulary in a Recording: one name an event, as the kernel calls the tracepoint or function. Every
@@ -16,8 +16,6 @@ export class Trace {
   constructor(
     private readonly recorder: Recorder,
     private readonly clock: Clock,
-    private readonly bios: BioTable,
-    private readonly requests: RequestTable,
   ) {
     this.off = recorder.enabled ? 0 : 1;
     const ids: Record<string, number> = {};
@@ -27,11 +25,11 @@ export class Trace {
     this.id = JSON.parse(JSON.stringify(ids)) as Record<EngineEvent, number>;
   }
 
-  /** An event of one bio (an index, or NONE). `note`: the rule, where there is one, from `note()`. */
+  /** An event of one bio (or of none). `note`: the rule, where there is one, from `note()`. */
   bio(
     name: number,
     device: number,
-    bio: number,
+    bio: Bio | undefined,
     a: number,
     b: number,
     c: number,
@@ -41,7 +39,7 @@ export class Trace {
   ): void {
     const time = this.clock.tick();
     if (this.off !== 0) return;
-    const object = bio < 0 ? NO_OBJECT | 0 : this.bios.serial[bio]!;
+    const object = bio ? bio.serial : NO_OBJECT | 0;
     this.recorder.emit(name, time, device, object, a, b, c, d, e, note);
   }
 
@@ -51,46 +49,33 @@ export class Trace {
   }
 
   /** A tracepoint of a bio: sector, sectors, `bi_rw`; `error` 0 or a negative errno. */
-  queued(name: number, bio: number, error = 0): void {
-    const { bios } = this;
-    this.bio(
-      name,
-      bios.bi_bdev[bio]!,
-      bio,
-      bios.bi_sector[bio]!,
-      0,
-      bios.bi_size[bio]! >>> 9,
-      error,
-      bios.bi_rw[bio]!,
-    );
+  queued(name: number, bio: Bio, error = 0): void {
+    this.bio(name, bio.bi_bdev, bio, bio.bi_sector, 0, bio.bi_size >>> 9, error, bio.bi_rw);
   }
 
   /** A tracepoint of a request: sector, its number, sectors, `error`, `cmd_flags`. The object is its first bio. */
-  request(name: number, rq: number, error = 0): void {
-    const { requests } = this;
-    const sectors = requests.__data_len[rq]! >>> 9;
-    this.bio(
-      name,
-      requests.disk[rq]!,
-      requests.bio[rq]!,
-      requests.__sector[rq]!,
-      requests.serial[rq]!,
-      sectors,
-      error,
-      requests.cmd_flags[rq]!,
-    );
+  request(name: number, rq: Request, error = 0): void {
+    const sectors = rq.__data_len >>> 9;
+    this.bio(name, rq.disk, rq.bio, rq.__sector, rq.serial, sectors, error, rq.cmd_flags);
   }
 
   /** A rule that ended, split, refused or delayed something: what was compared, and where. */
-  rule(name: EngineEvent, device: number, bio: number, sector: number, error: number, text: string): void {
+  rule(
+    name: EngineEvent,
+    device: number,
+    bio: Bio | undefined,
+    sector: number,
+    error: number,
+    text: string,
+  ): void {
     this.bio(this.id[name], device, bio, sector, 0, 0, error, 0, this.note(text));
   }
 
-  printk(device: number, bio: number, message: string): void {
+  printk(device: number, bio: Bio | undefined, message: string): void {
     this.bio(this.id.printk, device, bio, 0, 0, 0, 0, 0, this.note(message));
   }
 
-  oops(device: number, bio: number, message: string): void {
+  oops(device: number, bio: Bio | undefined, message: string): void {
     this.bio(this.id.oops, device, bio, 0, 0, 0, 0, 0, this.note(message));
   }
 }

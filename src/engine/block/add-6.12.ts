@@ -2,6 +2,7 @@ import { PAGE_SIZE } from '../../model/address';
 import type { Kernel } from '../kernel';
 import { BIO_CLONED } from './flags';
 import { ruleText } from './rule';
+import type { Bio } from './tables';
 
 const UINT_MAX = 0xffffffff;
 
@@ -9,34 +10,34 @@ const UINT_MAX = 0xffffffff;
  * 6.12: no limit of the queue matters yet, a bio is split when it is submitted. What follows the last vector in memory
  * makes it longer, over any number of pages.
  */
-export function bio_add_page(kernel: Kernel, bio: number, pfn: number, len: number, offset: number): number {
+export function bio_add_page(kernel: Kernel, bio: Bio, pfn: number, len: number, offset: number): number {
   const added = addPage(kernel, bio, pfn, len, offset);
   const { trace } = kernel;
   const note = added === 0 ? trace.note(kernel.refusal) : 0;
-  trace.bio(trace.id.bio_add_page, kernel.bios.bi_bdev[bio]!, bio, pfn, offset, len, added, 0, note);
+  trace.bio(trace.id.bio_add_page, bio.bi_bdev, bio, pfn, offset, len, added, 0, note);
   return added;
 }
 
-function addPage(kernel: Kernel, bio: number, pfn: number, len: number, offset: number): number {
-  const { bios, bvecs } = kernel;
-  if (bios.bi_flags[bio]! & BIO_CLONED) return refuse(kernel, bio, 1, 'flag', '!=', 'BIO_CLONED', 0);
-  const size = bios.bi_size[bio]! + len;
+function addPage(kernel: Kernel, bio: Bio, pfn: number, len: number, offset: number): number {
+  const { bvecs } = kernel;
+  if (bio.bi_flags & BIO_CLONED) return refuse(kernel, bio, 1, 'flag', '!=', 'BIO_CLONED', 0);
+  const size = bio.bi_size + len;
   if (size > UINT_MAX) return refuse(kernel, bio, size, 'bytes', '>', 'UINT_MAX', UINT_MAX);
 
-  const count = bios.bi_vcnt[bio]!;
-  const bv = bios.bi_io_vec[bio]! + count;
+  const count = bio.bi_vcnt;
+  const bv = bio.bi_io_vec + count;
   if (count > 0 && bvec_try_merge_page(kernel, bv - 1, pfn, len, offset)) {
-    bios.bi_size[bio] = size;
+    bio.bi_size = size;
     return len;
   }
-  const max_vecs = bios.bi_max_vecs[bio]!;
+  const max_vecs = bio.bi_max_vecs;
   if (count >= max_vecs) return refuse(kernel, bio, count + 1, 'vectors', '>', 'bi_max_vecs', max_vecs);
   bvecs.pfn[bv] = pfn;
   bvecs.dev[bv] = 0;
   bvecs.len[bv] = len;
   bvecs.offset[bv] = offset;
-  bios.bi_vcnt[bio] = count + 1;
-  bios.bi_size[bio] = size;
+  bio.bi_vcnt = count + 1;
+  bio.bi_size = size;
   return len;
 }
 
@@ -59,14 +60,14 @@ export function zone_device_pages_have_same_pgmap(kernel: Kernel, a: number, b: 
 
 function refuse(
   kernel: Kernel,
-  bio: number,
+  bio: Bio,
   value: number,
   unit: string,
   comparison: '>' | '!=',
   limitName: string,
   limit: number,
 ): 0 {
-  const { name } = kernel.disk(kernel.bios.bi_bdev[bio]!);
+  const { name } = kernel.disk(bio.bi_bdev);
   kernel.refusal = ruleText('bio_add_page', value, unit, comparison, limitName, limit, name);
   return 0;
 }

@@ -4,35 +4,19 @@ import { BIO_CLONED, BIO_PFN, BIO_SEG_VALID } from './flags';
 import { blk_max_size_offset, blk_queue_pfn, queue_sg_gaps, type Disk } from './queue';
 import { ruleText } from './rule';
 import { BIOVEC_PHYS_MERGEABLE, blk_recount_segments } from './segments';
-import { BIO_MAX_PAGES } from './tables';
+import { type Bio, BIO_MAX_PAGES } from './tables';
 
 /** 4.1: adds a page-backed vector. Gives `len`, or 0 when the queue or the bio refuses. */
-export function bio_add_page(kernel: Kernel, bio: number, pfn: number, len: number, offset: number): number {
-  const disk = kernel.disk(kernel.bios.bi_bdev[bio]!);
-  const added = __bio_add(
-    kernel,
-    disk,
-    bio,
-    'bio_add_page',
-    pfn,
-    0,
-    len,
-    offset,
-    sectorsFor(kernel, disk, bio, len),
-  );
+export function bio_add_page(kernel: Kernel, bio: Bio, pfn: number, len: number, offset: number): number {
+  const disk = kernel.disk(bio.bi_bdev);
+  const added = __bio_add(kernel, disk, bio, 'bio_add_page', pfn, 0, len, offset, sectorsFor(disk, bio, len));
   emit(kernel, kernel.trace.id.bio_add_page, bio, pfn, offset, len, added);
   return added;
 }
 
 /** For requests that are no file I/O: only the hardware's limit holds. */
-export function bio_add_pc_page(
-  kernel: Kernel,
-  bio: number,
-  pfn: number,
-  len: number,
-  offset: number,
-): number {
-  const disk = kernel.disk(kernel.bios.bi_bdev[bio]!);
+export function bio_add_pc_page(kernel: Kernel, bio: Bio, pfn: number, len: number, offset: number): number {
+  const disk = kernel.disk(bio.bi_bdev);
   const { max_hw_sectors } = disk.queue.limits;
   const added = __bio_add(kernel, disk, bio, 'bio_add_pc_page', pfn, 0, len, offset, max_hw_sectors);
   emit(kernel, kernel.trace.id.bio_add_pc_page, bio, pfn, offset, len, added);
@@ -42,27 +26,17 @@ export function bio_add_pc_page(
 /** The series' way to add memory that may have no page. Sets BIO_PFN even when the vector is then refused. */
 export function bio_add_pfn(
   kernel: Kernel,
-  bio: number,
+  bio: Bio,
   pfn: number,
   dev: number,
   len: number,
   offset: number,
 ): number {
-  const disk = kernel.disk(kernel.bios.bi_bdev[bio]!);
+  const disk = kernel.disk(bio.bi_bdev);
   let added = 0;
   if (blk_queue_pfn(disk.queue)) {
-    kernel.bios.bi_flags[bio]! |= BIO_PFN;
-    added = __bio_add(
-      kernel,
-      disk,
-      bio,
-      'bio_add_pfn',
-      pfn,
-      dev,
-      len,
-      offset,
-      sectorsFor(kernel, disk, bio, len),
-    );
+    bio.bi_flags |= BIO_PFN;
+    added = __bio_add(kernel, disk, bio, 'bio_add_pfn', pfn, dev, len, offset, sectorsFor(disk, bio, len));
   } else {
     kernel.refusal = ruleText('bio_add_pfn', 0, 'flag', '!=', 'QUEUE_FLAG_PFN', 1, disk.name);
   }
@@ -73,20 +47,19 @@ export function bio_add_pfn(
 /** What a careless caller does: fills the vector without asking the queue. Throws RangeError past the last vector. */
 export function fillByHand(
   kernel: Kernel,
-  bio: number,
+  bio: Bio,
   pfn: number,
   dev: number,
   len: number,
   offset: number,
   setsFlag: boolean,
 ): number {
-  const { bios } = kernel;
-  if (bios.bi_vcnt[bio]! >= bios.bi_max_vecs[bio]!) {
-    throw new RangeError(`bio ${bio} has only ${bios.bi_max_vecs[bio]!} vectors`);
+  if (bio.bi_vcnt >= bio.bi_max_vecs) {
+    throw new RangeError(`bio ${bio.serial} has only ${bio.bi_max_vecs} vectors`);
   }
   setVec(kernel, bio, pfn, dev, len, offset);
-  if (setsFlag) bios.bi_flags[bio]! |= BIO_PFN;
-  kernel.trace.bio(kernel.trace.id.bv_pfn, bios.bi_bdev[bio]!, bio, pfn, offset, len, len, 0);
+  if (setsFlag) bio.bi_flags |= BIO_PFN;
+  kernel.trace.bio(kernel.trace.id.bv_pfn, bio.bi_bdev, bio, pfn, offset, len, len, 0);
   return len;
 }
 
@@ -98,24 +71,22 @@ export function bio_get_nr_vecs(kernel: Kernel, bdev: number): number {
 }
 
 /** Sectors that a bio may have. One vector alone may be larger: a caller must always be able to add one. */
-function sectorsFor(kernel: Kernel, disk: Disk, bio: number, len: number): number {
-  const { bios } = kernel;
-  const max_sectors = blk_max_size_offset(disk.queue, bios.bi_sector[bio]!);
-  return bios.bi_size[bio] === 0 ? Math.max(max_sectors, len >>> 9) : max_sectors;
+function sectorsFor(disk: Disk, bio: Bio, len: number): number {
+  const max_sectors = blk_max_size_offset(disk.queue, bio.bi_sector);
+  return bio.bi_size === 0 ? Math.max(max_sectors, len >>> 9) : max_sectors;
 }
 
 /** What `merge_bvec_fn` is asked: one object, so that asking allocates nothing. */
 const bvm = { bdev: 0, sector: 0, size: 0, rw: 0 };
 
 /** Bytes the driver takes of a vector of `len` after the `size` bytes before it; `len` where it has no such function. */
-function merge_bvec(kernel: Kernel, disk: Disk, bio: number, size: number, len: number): number {
+function merge_bvec(kernel: Kernel, disk: Disk, bio: Bio, size: number, len: number): number {
   const { merge_bvec_fn } = disk.queue;
   if (!merge_bvec_fn) return len;
-  const { bios } = kernel;
-  bvm.bdev = bios.bi_bdev[bio]!;
-  bvm.sector = bios.bi_sector[bio]!;
+  bvm.bdev = bio.bi_bdev;
+  bvm.sector = bio.bi_sector;
   bvm.size = size;
-  bvm.rw = bios.bi_rw[bio]!;
+  bvm.rw = bio.bi_rw;
   return merge_bvec_fn(kernel, disk, bvm, len);
 }
 
@@ -123,7 +94,7 @@ function merge_bvec(kernel: Kernel, disk: Disk, bio: number, size: number, len: 
 function __bio_add(
   kernel: Kernel,
   disk: Disk,
-  bio: number,
+  bio: Bio,
   caller: string,
   pfn: number,
   dev: number,
@@ -131,19 +102,19 @@ function __bio_add(
   offset: number,
   max_sectors: number,
 ): number {
-  const { bios, bvecs } = kernel;
+  const { bvecs } = kernel;
   const { queue } = disk;
-  if (bios.bi_flags[bio]! & BIO_CLONED) {
+  if (bio.bi_flags & BIO_CLONED) {
     return refuse(kernel, disk, caller, 1, 'flag', '!=', 'BIO_CLONED', 0);
   }
-  const size = bios.bi_size[bio]!;
+  const size = bio.bi_size;
   const sectors = (size + len) >>> 9;
   if (sectors > max_sectors) {
     return refuse(kernel, disk, caller, sectors, 'sectors', '>', sectorLimit(disk, caller), max_sectors);
   }
 
-  const count = bios.bi_vcnt[bio]!;
-  const bv = bios.bi_io_vec[bio]! + count;
+  const count = bio.bi_vcnt;
+  const bv = bio.bi_io_vec + count;
   if (count > 0) {
     const previous = bv - 1;
     const before = bvecs.len[previous]!;
@@ -155,7 +126,7 @@ function __bio_add(
         return refuse(kernel, disk, caller, before + len, 'bytes', '>', 'merge_bvec_fn', takes);
       }
       bvecs.len[previous] = before + len;
-      bios.bi_size[bio] = size + len;
+      bio.bi_size = size + len;
       return len;
     }
     if (queue_sg_gaps(queue) && bvec_gap_to_prev(end, offset)) {
@@ -163,16 +134,16 @@ function __bio_add(
       return refuse(kernel, disk, caller, gap, 'bytes', '>', 'QUEUE_FLAG_SG_GAPS', 0);
     }
   }
-  const max_vecs = bios.bi_max_vecs[bio]!;
+  const max_vecs = bio.bi_max_vecs;
   if (count >= max_vecs)
     return refuse(kernel, disk, caller, count + 1, 'vectors', '>', 'bi_max_vecs', max_vecs);
 
   setVec(kernel, bio, pfn, dev, len, offset);
-  bios.bi_phys_segments[bio]!++;
+  bio.bi_phys_segments++;
   const { max_segments } = queue.limits;
-  if (bios.bi_phys_segments[bio]! > max_segments) {
+  if (bio.bi_phys_segments > max_segments) {
     blk_recount_segments(kernel, queue, bio);
-    const segments = bios.bi_phys_segments[bio]!;
+    const segments = bio.bi_phys_segments;
     if (segments > max_segments) {
       undo(kernel, disk, bio, len);
       return refuse(kernel, disk, caller, segments, 'segments', '>', 'max_segments', max_segments);
@@ -183,7 +154,7 @@ function __bio_add(
     undo(kernel, disk, bio, len);
     return refuse(kernel, disk, caller, len, 'bytes', '>', 'merge_bvec_fn', takes);
   }
-  if (count > 0 && BIOVEC_PHYS_MERGEABLE(kernel, bv - 1, bv)) bios.bi_flags[bio]! &= ~BIO_SEG_VALID;
+  if (count > 0 && BIOVEC_PHYS_MERGEABLE(kernel, bv - 1, bv)) bio.bi_flags &= ~BIO_SEG_VALID;
   return len;
 }
 
@@ -192,23 +163,22 @@ export function bvec_gap_to_prev(end: number, offset: number): boolean {
   return offset !== 0 || end % PAGE_SIZE !== 0;
 }
 
-function setVec(kernel: Kernel, bio: number, pfn: number, dev: number, len: number, offset: number): void {
-  const { bios, bvecs } = kernel;
-  const bv = bios.bi_io_vec[bio]! + bios.bi_vcnt[bio]!;
+function setVec(kernel: Kernel, bio: Bio, pfn: number, dev: number, len: number, offset: number): void {
+  const { bvecs } = kernel;
+  const bv = bio.bi_io_vec + bio.bi_vcnt;
   bvecs.pfn[bv] = pfn;
   // `| 0`: V8 stores an integer it has seen as one at once, and anything else by way of a double.
   bvecs.dev[bv] = dev | 0;
   bvecs.len[bv] = len | 0;
   bvecs.offset[bv] = offset | 0;
-  bios.bi_vcnt[bio]!++;
-  bios.bi_size[bio]! += len;
+  bio.bi_vcnt++;
+  bio.bi_size += len;
 }
 
 /** The count is taken anew rather than lowered: that is what makes BIO_SEG_VALID true after a refusal. */
-function undo(kernel: Kernel, disk: Disk, bio: number, len: number): void {
-  const { bios } = kernel;
-  bios.bi_vcnt[bio]!--;
-  bios.bi_size[bio]! -= len;
+function undo(kernel: Kernel, disk: Disk, bio: Bio, len: number): void {
+  bio.bi_vcnt--;
+  bio.bi_size -= len;
   blk_recount_segments(kernel, disk.queue, bio);
 }
 
@@ -234,7 +204,7 @@ function refuse(
 function emit(
   kernel: Kernel,
   name: number,
-  bio: number,
+  bio: Bio,
   pfn: number,
   offset: number,
   len: number,
@@ -242,5 +212,5 @@ function emit(
 ): void {
   const { trace } = kernel;
   const note = added === 0 ? trace.note(kernel.refusal) : 0;
-  trace.bio(name, kernel.bios.bi_bdev[bio]!, bio, pfn, offset, len, added, 0, note);
+  trace.bio(name, bio.bi_bdev, bio, pfn, offset, len, added, 0, note);
 }

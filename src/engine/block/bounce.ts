@@ -7,6 +7,7 @@ import { bio_clone_bioset } from './clone';
 import { BIO_BOUNCED, REQ_DISCARD, REQ_WRITE } from './flags';
 import { BOUNCE_ANY_PFN } from './limits';
 import type { Disk } from './queue';
+import type { Bio } from './tables';
 
 /** A limit below 4 GiB makes `blk_queue_bounce_limit` use the ISA pool, whose pages lie below 16 MiB. */
 const LOW_PFN = 0xfffff;
@@ -16,11 +17,10 @@ const ISA_PFN = 0xfff;
  * 4.1 `blk_queue_bounce`: a bio with a page the device cannot reach is replaced by one whose pages it can. Gives the bio
  * to go on with. A vector's page is asked for without a check: page-less memory is the posting's affair.
  */
-export function blk_queue_bounce(kernel: Kernel, disk: Disk, bio: number): number {
+export function blk_queue_bounce(kernel: Kernel, disk: Disk, bio: Bio): Bio {
   const { bounce_pfn } = disk.queue.limits;
   if (bounce_pfn === BOUNCE_ANY_PFN) return bio;
-  const { bios } = kernel;
-  if (bios.bi_size[bio] === 0 || (bios.bi_rw[bio]! & REQ_DISCARD) !== 0) return bio;
+  if (bio.bi_size === 0 || (bio.bi_rw & REQ_DISCARD) !== 0) return bio;
   // Without GFP_DMA, a limit at or above the last page frame of RAM asks for nothing.
   if (bounce_pfn >= LOW_PFN && bounce_pfn >= kernel.map.maxRamPfn) return bio;
   const high = firstHigh(kernel, bio, bounce_pfn);
@@ -33,10 +33,10 @@ function pageFrame(kernel: Kernel, bv: number): number {
   return page === NULL_PAGE ? Infinity : page;
 }
 
-function firstHigh(kernel: Kernel, bio: number, bounce_pfn: number): number {
-  const { bios, bvecs } = kernel;
-  let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-  let left = bios.bi_size[bio]! + bios.bi_bvec_done[bio]!;
+function firstHigh(kernel: Kernel, bio: Bio, bounce_pfn: number): number {
+  const { bvecs } = kernel;
+  let bv = bio.bi_io_vec + bio.bi_idx;
+  let left = bio.bi_size + bio.bi_bvec_done;
   for (; left > 0; left -= bvecs.len[bv]!, bv++) {
     if (pageFrame(kernel, bv) > bounce_pfn) return bvecs.pfn[bv]!;
   }
@@ -46,15 +46,15 @@ function firstHigh(kernel: Kernel, bio: number, bounce_pfn: number): number {
 function __blk_queue_bounce(
   kernel: Kernel,
   disk: Disk,
-  original: number,
+  original: Bio,
   bounce_pfn: number,
   high: number,
-): number {
-  const { bios, bvecs, trace } = kernel;
+): Bio {
+  const { bvecs, trace } = kernel;
   const bio = bio_clone_bioset(kernel, original);
-  const first = bios.bi_io_vec[bio]!;
-  const write = (bios.bi_rw[bio]! & REQ_WRITE) !== 0;
-  for (let bv = first; bv < first + bios.bi_vcnt[bio]!; bv++) {
+  const first = bio.bi_io_vec;
+  const write = (bio.bi_rw & REQ_WRITE) !== 0;
+  for (let bv = first; bv < first + bio.bi_vcnt; bv++) {
     if (pageFrame(kernel, bv) <= bounce_pfn) continue;
     const page = kernel.allocator.alloc_page(bounce_pfn < LOW_PFN ? ISA_PFN : bounce_pfn);
     // The kernel sleeps for a page of its pool; one that never comes back would hang it.
@@ -81,28 +81,28 @@ function __blk_queue_bounce(
     trace.id.block_bio_bounce,
     disk.id,
     original,
-    bios.bi_sector[original]!,
+    original.bi_sector,
     0,
-    bios.bi_size[original]! >>> 9,
+    original.bi_size >>> 9,
     0,
-    bios.bi_rw[original]!,
+    original.bi_rw,
     trace.note(`blk_queue_bounce: pfn ${high} > bounce_pfn ${bounce_pfn} of ${disk.name}`),
   );
-  bios.bi_flags[bio]! |= BIO_BOUNCED;
-  bios.bi_end_io[bio] = bounce_end_io;
-  bios.bi_private[bio] = original;
+  bio.bi_flags |= BIO_BOUNCED;
+  bio.bi_end_io = bounce_end_io;
+  bio.bi_private = original;
   return bio;
 }
 
 /** Copies what was read back to where it belongs, gives the pages back, and ends the bio that was submitted. */
-function bounce_end_io(kernel: Kernel, bio: number, error: number): void {
-  const { bios, bvecs } = kernel;
-  const original = bios.bi_private[bio]!;
-  const read = (bios.bi_rw[bio]! & REQ_WRITE) === 0;
-  const first = bios.bi_io_vec[bio]!;
-  const device = bios.bi_bdev[original]!;
-  let to = bios.bi_io_vec[original]! + bios.bi_idx[original]!;
-  for (let bv = first; bv < first + bios.bi_vcnt[bio]!; bv++, to++) {
+function bounce_end_io(kernel: Kernel, bio: Bio, error: number): void {
+  const { bvecs } = kernel;
+  const original = bio.bi_private as Bio;
+  const read = (bio.bi_rw & REQ_WRITE) === 0;
+  const first = bio.bi_io_vec;
+  const device = original.bi_bdev;
+  let to = original.bi_io_vec + original.bi_idx;
+  for (let bv = first; bv < first + bio.bi_vcnt; bv++, to++) {
     if (bvecs.pfn[bv] === bvecs.pfn[to]) continue;
     const page = bvecs.pfn[bv]!;
     if (read && error === 0) {

@@ -2,28 +2,28 @@ import type { Kernel } from '../kernel';
 import { bio_endio } from './bio';
 import { BIO_TRACE_COMPLETION, REQ_FLUSH_SEQ } from './flags';
 import { bio_advance } from './iter';
-import { NONE } from './tables';
+import type { Request } from './requests';
 
 /**
  * `blk_update_request` for all the bytes of a request: its event, then each bio moves to its end and completes. The bio
  * of a write between two flushes stays: it completes after the last one.
  */
-export function blk_update_request(kernel: Kernel, rq: number, error: number): void {
-  const { bios, requests, trace } = kernel;
+export function blk_update_request(kernel: Kernel, rq: Request, error: number): void {
+  const { trace } = kernel;
   trace.request(trace.id.block_rq_complete, rq, error);
-  const sequenced = (requests.cmd_flags[rq]! & REQ_FLUSH_SEQ) !== 0;
-  let bio = requests.bio[rq]!;
-  while (bio !== NONE) {
-    const next = bios.bi_next[bio]!;
-    requests.bio[rq] = next;
-    bio_advance(kernel, bio, bios.bi_size[bio]!);
+  const sequenced = (rq.cmd_flags & REQ_FLUSH_SEQ) !== 0;
+  let bio = rq.bio;
+  while (bio !== undefined) {
+    const next = bio.bi_next;
+    rq.bio = next;
+    bio_advance(kernel, bio, bio.bi_size);
     // The request's event speaks for its bios.
-    bios.bi_flags[bio]! &= ~BIO_TRACE_COMPLETION;
+    bio.bi_flags &= ~BIO_TRACE_COMPLETION;
     if (!sequenced) {
-      bios.bi_next[bio] = NONE;
+      bio.bi_next = undefined;
       bio_endio(kernel, bio, error);
     }
     bio = next;
   }
-  requests.__data_len[rq] = 0;
+  rq.__data_len = 0;
 }

@@ -6,7 +6,7 @@ import type { KmapRange } from '../kmap/ranges';
 import { page_address, pfn_to_page } from '../memory/address-space';
 import { Oops } from '../oops';
 import { BioWalk, bio_has_data, bio_iter_dev, bio_iter_offset, bio_iter_pfn } from './iter';
-import { NONE } from './tables';
+import type { Bio } from './tables';
 
 /**
  * The code that wants a page, or a kernel address, for what is in a bio: right for memory that has pages, and what each
@@ -14,18 +14,18 @@ import { NONE } from './tables';
  */
 
 /** A page as the posting gives it: a pfn, or NULL_PAGE. */
-export function bio_page(kernel: Kernel, bio: number): number {
+export function bio_page(kernel: Kernel, bio: Bio): number {
   return kernel.posting.bvec_page(bio_iter_pfn(kernel, bio), bio_iter_dev(kernel, bio));
 }
 
 /** The series' `__pfn_t`, before any packing. */
-export function bio_pfn(kernel: Kernel, bio: number): { readonly pfn: number; readonly dev: boolean } {
+export function bio_pfn(kernel: Kernel, bio: Bio): { readonly pfn: number; readonly dev: boolean } {
   return { pfn: bio_iter_pfn(kernel, bio), dev: bio_iter_dev(kernel, bio) !== 0 };
 }
 
 /** The direct map's address, computed whether or not anything is mapped there; 0 (NULL) only for a bio without data. */
-export function bio_data(kernel: Kernel, bio: number): bigint {
-  if (!bio_has_data(kernel, bio)) return 0n;
+export function bio_data(kernel: Kernel, bio: Bio): bigint {
+  if (!bio_has_data(bio)) return 0n;
   return (
     page_address(pagePointer(kernel, bio_page(kernel, bio)), kernel.map.space) +
     BigInt(bio_iter_offset(kernel, bio))
@@ -72,16 +72,16 @@ export function physOfVec(
 }
 
 /** 4.1 and v1: `kmap_atomic` of the current vector; v3 and v5: `kmap_atomic_pfn_t`. Gives physical bytes. */
-export function __bio_kmap_atomic(kernel: Kernel, bio: number, ranges: readonly KmapRange[] = []): number {
+export function __bio_kmap_atomic(kernel: Kernel, bio: Bio, ranges: readonly KmapRange[] = []): number {
   return kmapCurrent(kernel, bio, ranges, '__bio_kmap_atomic');
 }
 
 /** As `__bio_kmap_atomic`, with interrupts off where there is HIGHMEM. */
-export function bvec_kmap_irq(kernel: Kernel, bio: number, ranges: readonly KmapRange[] = []): number {
+export function bvec_kmap_irq(kernel: Kernel, bio: Bio, ranges: readonly KmapRange[] = []): number {
   return kmapCurrent(kernel, bio, ranges, 'bvec_kmap_irq');
 }
 
-function kmapCurrent(kernel: Kernel, bio: number, ranges: readonly KmapRange[], where: string): number {
+function kmapCurrent(kernel: Kernel, bio: Bio, ranges: readonly KmapRange[], where: string): number {
   const offset = bio_iter_offset(kernel, bio);
   return physOfVec(kernel, bio_iter_pfn(kernel, bio), bio_iter_dev(kernel, bio), offset, ranges, where);
 }
@@ -90,39 +90,34 @@ const from = new BioWalk();
 const to = new BioWalk();
 
 /** Copies what remains of `src` and of those chained to it over `dst` and its own; as far as both go. */
-export function bio_copy_data(
-  kernel: Kernel,
-  dst: number,
-  src: number,
-  ranges: readonly KmapRange[] = [],
-): void {
-  from.start(kernel, src);
-  to.start(kernel, dst);
+export function bio_copy_data(kernel: Kernel, dst: Bio, src: Bio, ranges: readonly KmapRange[] = []): void {
+  from.start(src);
+  to.start(dst);
   for (;;) {
     while (!from.nextPage(kernel)) {
-      src = kernel.bios.bi_next[src]!;
-      if (src === NONE) return;
-      from.start(kernel, src);
+      if (src.bi_next === undefined) return;
+      src = src.bi_next;
+      from.start(src);
     }
     while (!to.nextPage(kernel)) {
-      dst = kernel.bios.bi_next[dst]!;
-      if (dst === NONE) return;
-      to.start(kernel, dst);
+      if (dst.bi_next === undefined) return;
+      dst = dst.bi_next;
+      to.start(dst);
     }
     const bytes = Math.min(from.len, to.len);
     const source = physOfVec(kernel, from.pfn, from.dev, from.offset, ranges, 'bio_copy_data');
     const target = physOfVec(kernel, to.pfn, to.dev, to.offset, ranges, 'bio_copy_data');
-    kernel.copy(kernel.bios.bi_bdev[dst]!, dst, source, target, bytes);
+    kernel.copy(dst.bi_bdev, dst, source, target, bytes);
     from.shorten(bytes);
     to.shorten(bytes);
   }
 }
 
 /** Fills what remains of a bio with zeroes. */
-export function zero_fill_bio(kernel: Kernel, bio: number, ranges: readonly KmapRange[] = []): void {
-  to.start(kernel, bio);
+export function zero_fill_bio(kernel: Kernel, bio: Bio, ranges: readonly KmapRange[] = []): void {
+  to.start(bio);
   while (to.nextPage(kernel)) {
     const target = physOfVec(kernel, to.pfn, to.dev, to.offset, ranges, 'zero_fill_bio');
-    kernel.zero(kernel.bios.bi_bdev[bio]!, bio, target, to.len);
+    kernel.zero(bio.bi_bdev, bio, target, to.len);
   }
 }

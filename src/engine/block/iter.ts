@@ -1,86 +1,85 @@
 import { PAGE_SIZE } from '../../model/address';
 import type { Kernel } from '../kernel';
 import { BIO_NO_ADVANCE_ITER_MASK, REQ_DISCARD } from './flags';
-import type { BioTable } from './tables';
+import type { Bio } from './tables';
 
 /** Where a bio stands in its vectors (`bvec_iter`): bi_sector, bi_size, bi_idx and bi_bvec_done, as columns. */
 
 /** The vector that the bio stands in. */
-function currentVec(bios: BioTable, bio: number): number {
-  return bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
+function currentVec(bio: Bio): number {
+  return bio.bi_io_vec + bio.bi_idx;
 }
 
 /** Bytes that remain of the current vector; never more than what remains of the bio. */
-export function bio_iter_len(kernel: Kernel, bio: number): number {
-  const { bios, bvecs } = kernel;
-  return Math.min(bios.bi_size[bio]!, bvecs.len[currentVec(bios, bio)]! - bios.bi_bvec_done[bio]!);
+export function bio_iter_len(kernel: Kernel, bio: Bio): number {
+  const { bvecs } = kernel;
+  return Math.min(bio.bi_size, bvecs.len[currentVec(bio)]! - bio.bi_bvec_done);
 }
 
 /** Bytes from the start of the vector's page; beyond it where 6.12 has more pages in a vector. */
-export function bio_iter_offset(kernel: Kernel, bio: number): number {
-  const { bios, bvecs } = kernel;
-  return bvecs.offset[currentVec(bios, bio)]! + bios.bi_bvec_done[bio]!;
+export function bio_iter_offset(kernel: Kernel, bio: Bio): number {
+  const { bvecs } = kernel;
+  return bvecs.offset[currentVec(bio)]! + bio.bi_bvec_done;
 }
 
-export function bio_iter_pfn(kernel: Kernel, bio: number): number {
-  return kernel.bvecs.pfn[currentVec(kernel.bios, bio)]!;
+export function bio_iter_pfn(kernel: Kernel, bio: Bio): number {
+  return kernel.bvecs.pfn[currentVec(bio)]!;
 }
 
 /** 1 where the current vector's page frame has no struct page. */
-export function bio_iter_dev(kernel: Kernel, bio: number): number {
-  return kernel.bvecs.dev[currentVec(kernel.bios, bio)]!;
+export function bio_iter_dev(kernel: Kernel, bio: Bio): number {
+  return kernel.bvecs.dev[currentVec(bio)]!;
 }
 
 /** Takes `bytes` off the front. Throws RangeError past the end, where the kernel only warns and then never stops. */
-export function bvec_iter_advance(kernel: Kernel, bio: number, bytes: number): void {
-  const { bios, bvecs } = kernel;
-  const size = bios.bi_size[bio]!;
-  if (bytes > size) throw new RangeError(`bio ${bio} advanced by ${bytes} of its ${size} bytes`);
-  let bv = currentVec(bios, bio);
-  let done = bios.bi_bvec_done[bio]! + bytes;
+export function bvec_iter_advance(kernel: Kernel, bio: Bio, bytes: number): void {
+  const { bvecs } = kernel;
+  const size = bio.bi_size;
+  if (bytes > size) throw new RangeError(`bio ${bio.serial} advanced by ${bytes} of its ${size} bytes`);
+  let bv = currentVec(bio);
+  let done = bio.bi_bvec_done + bytes;
   // At the end of a vector the bio stands at the start of the next, even where it needs no more of it.
   while (bytes > 0 && done >= bvecs.len[bv]!) {
     done -= bvecs.len[bv]!;
     bv++;
     if (done === 0) break;
   }
-  bios.bi_idx[bio] = bv - bios.bi_io_vec[bio]!;
-  bios.bi_bvec_done[bio] = done;
-  bios.bi_size[bio] = size - bytes;
+  bio.bi_idx = bv - bio.bi_io_vec;
+  bio.bi_bvec_done = done;
+  bio.bi_size = size - bytes;
 }
 
-export function bio_advance_iter(kernel: Kernel, bio: number, bytes: number): void {
-  const { bios } = kernel;
-  bios.bi_sector[bio]! += Math.floor(bytes / 512);
-  if (bios.bi_rw[bio]! & BIO_NO_ADVANCE_ITER_MASK) bios.bi_size[bio]! -= bytes;
+export function bio_advance_iter(kernel: Kernel, bio: Bio, bytes: number): void {
+  bio.bi_sector += Math.floor(bytes / 512);
+  if (bio.bi_rw & BIO_NO_ADVANCE_ITER_MASK) bio.bi_size -= bytes;
   else bvec_iter_advance(kernel, bio, bytes);
 }
 
-export function bio_advance(kernel: Kernel, bio: number, bytes: number): void {
+export function bio_advance(kernel: Kernel, bio: Bio, bytes: number): void {
   bio_advance_iter(kernel, bio, bytes);
 }
 
 /** Vectors that the rest of a bio touches. */
-export function bio_segments(kernel: Kernel, bio: number): number {
-  const { bios, bvecs } = kernel;
-  if (bios.bi_rw[bio]! & BIO_NO_ADVANCE_ITER_MASK) return 1;
-  let left = bios.bi_size[bio]! + bios.bi_bvec_done[bio]!;
-  const first = currentVec(bios, bio);
+export function bio_segments(kernel: Kernel, bio: Bio): number {
+  const { bvecs } = kernel;
+  if (bio.bi_rw & BIO_NO_ADVANCE_ITER_MASK) return 1;
+  let left = bio.bi_size + bio.bi_bvec_done;
+  const first = currentVec(bio);
   let bv = first;
   while (left > 0) left -= bvecs.len[bv++]!;
   return bv - first;
 }
 
-export function bio_sectors(kernel: Kernel, bio: number): number {
-  return kernel.bios.bi_size[bio]! >>> 9;
+export function bio_sectors(bio: Bio): number {
+  return bio.bi_size >>> 9;
 }
 
-export function bio_end_sector(kernel: Kernel, bio: number): number {
-  return kernel.bios.bi_sector[bio]! + bio_sectors(kernel, bio);
+export function bio_end_sector(bio: Bio): number {
+  return bio.bi_sector + bio_sectors(bio);
 }
 
-export function bio_has_data(kernel: Kernel, bio: number): boolean {
-  return kernel.bios.bi_size[bio]! > 0 && (kernel.bios.bi_rw[bio]! & REQ_DISCARD) === 0;
+export function bio_has_data(bio: Bio): boolean {
+  return bio.bi_size > 0 && (bio.bi_rw & REQ_DISCARD) === 0;
 }
 
 /**
@@ -99,11 +98,11 @@ export class BioWalk {
   private bv = 0;
   private done = 0;
 
-  start({ bios }: Kernel, bio: number): void {
-    this.bv = currentVec(bios, bio);
-    this.done = bios.bi_bvec_done[bio]!;
-    this.left = bios.bi_size[bio]!;
-    this.sector = bios.bi_sector[bio]!;
+  start(bio: Bio): void {
+    this.bv = currentVec(bio);
+    this.done = bio.bi_bvec_done;
+    this.left = bio.bi_size;
+    this.sector = bio.bi_sector;
     this.len = 0;
   }
 

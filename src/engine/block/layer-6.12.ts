@@ -22,10 +22,10 @@ export const layer612: BlockLayer = {
   dm: dmQueue,
   md_split: bio_split_to_limits,
   md_remap(kernel, bio, array, from) {
-    const { bios, trace } = kernel;
-    const sectors = bios.bi_size[bio]! >>> 9;
-    const to = bios.bi_sector[bio]!;
-    trace.bio(trace.id.block_bio_remap, bios.bi_bdev[bio]!, bio, to, from, sectors, array, bios.bi_rw[bio]!);
+    const { trace } = kernel;
+    const sectors = bio.bi_size >>> 9;
+    const to = bio.bi_sector;
+    trace.bio(trace.id.block_bio_remap, bio.bi_bdev, bio, to, from, sectors, array, bio.bi_rw);
   },
   md_flush: (kernel, flush, bio) => flush.flushAlongside(kernel, bio),
   md_flushes_first: true,

@@ -4,9 +4,10 @@ import { zone_device_pages_have_same_pgmap } from './add-6.12';
 import { REQ_DISCARD, REQ_WRITE_SAME } from './flags';
 import type { QueueLimits } from './limits';
 import { traceSg } from './map-sg';
+import type { Request } from './requests';
 import { __BIO_SEG_BOUNDARY } from './segments';
 import type { SgTable } from './sg-table';
-import { NONE } from './tables';
+import type { Bio } from './tables';
 
 const UINT_MAX = 0xffffffff;
 
@@ -69,19 +70,19 @@ export function biovec_phys_mergeable(
 const counted: SegmentCount = { nsegs: 0, bytes: 0 };
 
 /** Counts a request's segments, vector by vector: nothing is joined, adding pages has done that. */
-export function blk_recalc_rq_segments(kernel: Kernel, rq: number): number {
-  const { bios, bvecs, requests } = kernel;
-  let bio = requests.bio[rq]!;
-  if (bio === NONE) return 0;
-  if (bios.bi_rw[bio]! & REQ_DISCARD) return 1;
-  if (bios.bi_rw[bio]! & REQ_WRITE_SAME) return 0;
-  const { limits } = kernel.disk(requests.disk[rq]!).queue;
+export function blk_recalc_rq_segments(kernel: Kernel, rq: Request): number {
+  const { bvecs } = kernel;
+  let bio = rq.bio;
+  if (bio === undefined) return 0;
+  if (bio.bi_rw & REQ_DISCARD) return 1;
+  if (bio.bi_rw & REQ_WRITE_SAME) return 0;
+  const { limits } = kernel.disk(rq.disk).queue;
   counted.nsegs = 0;
   counted.bytes = 0;
-  for (; bio !== NONE; bio = bios.bi_next[bio]!) {
-    let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-    let done = bios.bi_bvec_done[bio]!;
-    let left = bios.bi_size[bio]!;
+  for (; bio !== undefined; bio = bio.bi_next) {
+    let bv = bio.bi_io_vec + bio.bi_idx;
+    let done = bio.bi_bvec_done;
+    let left = bio.bi_size;
     while (left > 0) {
       const len = Math.min(left, bvecs.len[bv]! - done);
       const offset = bvecs.offset[bv]! + done;
@@ -95,26 +96,25 @@ export function blk_recalc_rq_segments(kernel: Kernel, rq: number): number {
 }
 
 /** 6.12: vectors are joined only where one bio ends and the next begins; long ones are cut at the queue's limits. */
-export function blk_rq_map_sg(kernel: Kernel, rq: number, sg: SgTable): number {
-  const { requests } = kernel;
+export function blk_rq_map_sg(kernel: Kernel, rq: Request, sg: SgTable): number {
   sg.clear();
-  const { limits } = kernel.disk(requests.disk[rq]!).queue;
-  __blk_bios_map_sg(kernel, limits, requests.bio[rq]!, sg);
+  const { limits } = kernel.disk(rq.disk).queue;
+  __blk_bios_map_sg(kernel, limits, rq.bio, sg);
   traceSg(kernel, rq, sg);
   return sg.nents;
 }
 
-function __blk_bios_map_sg(kernel: Kernel, limits: QueueLimits, bio: number, sg: SgTable): void {
-  const { bios, bvecs } = kernel;
+function __blk_bios_map_sg(kernel: Kernel, limits: QueueLimits, first: Bio | undefined, sg: SgTable): void {
+  const { bvecs } = kernel;
   // A discard has a length, but no data.
-  if (bio !== NONE && bios.bi_rw[bio]! & REQ_DISCARD) return;
+  if (first !== undefined && first.bi_rw & REQ_DISCARD) return;
   let start = 0;
   let end = 0;
   let newBio = false;
-  for (; bio !== NONE; bio = bios.bi_next[bio]!) {
-    let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-    let done = bios.bi_bvec_done[bio]!;
-    let left = bios.bi_size[bio]!;
+  for (let bio = first; bio; bio = bio.bi_next) {
+    let bv = bio.bi_io_vec + bio.bi_idx;
+    let done = bio.bi_bvec_done;
+    let left = bio.bi_size;
     if (left === 0) continue;
     while (left > 0) {
       const len = Math.min(left, bvecs.len[bv]! - done);

@@ -16,9 +16,10 @@ import {
 } from './flags';
 import { bio_has_data, bio_iter_dev, bio_iter_offset, bio_iter_pfn, bio_sectors } from './iter';
 import { blk_max_size_offset, type RequestQueue } from './queue';
+import type { Request } from './requests';
 import { ruleText } from './rule';
 import { bio_phys_segments, blk_phys_contig_segment, blk_recount_segments } from './segments';
-import { NONE } from './tables';
+import type { Bio } from './tables';
 
 export const ELEVATOR_NO_MERGE = 0;
 export const ELEVATOR_FRONT_MERGE = 1;
@@ -29,27 +30,27 @@ export type ElevatorMerge =
 /** Flags in which two that merge must agree. */
 const SAME_FLAGS = REQ_DISCARD | REQ_SECURE | REQ_WRITE_SAME | REQ_WRITE;
 
-function queueOf(kernel: Kernel, rq: number): RequestQueue {
-  return kernel.disk(kernel.requests.disk[rq]!).queue;
+function queueOf(kernel: Kernel, rq: Request): RequestQueue {
+  return kernel.disk(rq.disk).queue;
 }
 
-function blk_rq_sectors(kernel: Kernel, rq: number): number {
-  return kernel.requests.__data_len[rq]! >>> 9;
+function blk_rq_sectors(rq: Request): number {
+  return rq.__data_len >>> 9;
 }
 
 /** Where on the disk a request ends. */
-function rqEnd(kernel: Kernel, rq: number): number {
-  return kernel.requests.__sector[rq]! + blk_rq_sectors(kernel, rq);
+function rqEnd(rq: Request): number {
+  return rq.__sector + blk_rq_sectors(rq);
 }
 
 /** Sectors that a request of this kind may have where it starts. */
-export function blk_rq_get_max_sectors(kernel: Kernel, rq: number): number {
+export function blk_rq_get_max_sectors(kernel: Kernel, rq: Request): number {
   const queue = queueOf(kernel, rq);
-  const limit = queue.limits[operationLimit(kernel.requests.cmd_flags[rq]!)];
+  const limit = queue.limits[operationLimit(rq.cmd_flags)];
   // A length in bytes has 32 bits, discards have no other limit than that.
   const max = Math.min(limit, 0xffffffff >>> 9);
   if (queue.limits.chunk_sectors === 0) return max;
-  return Math.min(max, blk_max_size_offset(queue, kernel.requests.__sector[rq]!));
+  return Math.min(max, blk_max_size_offset(queue, rq.__sector));
 }
 
 function operationLimit(cmd_flags: number): 'max_discard_sectors' | 'max_write_same_sectors' | 'max_sectors' {
@@ -58,19 +59,18 @@ function operationLimit(cmd_flags: number): 'max_discard_sectors' | 'max_write_s
 }
 
 /** Whether a bio may join a request at all, wherever it lies. */
-export function blk_rq_merge_ok(kernel: Kernel, rq: number, bio: number): boolean {
-  const { bios, requests } = kernel;
-  const cmd_flags = requests.cmd_flags[rq]!;
-  const rw = bios.bi_rw[bio]!;
+export function blk_rq_merge_ok(kernel: Kernel, rq: Request, bio: Bio): boolean {
+  const cmd_flags = rq.cmd_flags;
+  const rw = bio.bi_rw;
   if ((cmd_flags | rw) & REQ_NOMERGE_FLAGS) return false;
   if ((cmd_flags ^ rw) & SAME_FLAGS) return false;
-  const disk = kernel.disk(bios.bi_bdev[bio]!);
-  if (requests.disk[rq] !== disk.id) return false;
-  if (cmd_flags & REQ_WRITE_SAME && !blk_write_same_mergeable(kernel, requests.bio[rq]!, bio)) return false;
+  const disk = kernel.disk(bio.bi_bdev);
+  if (rq.disk !== disk.id) return false;
+  if (cmd_flags & REQ_WRITE_SAME && !blk_write_same_mergeable(kernel, rq.bio!, bio)) return false;
   const { gap } = kernel.block;
   if (!gap.forbidden(disk.queue)) return true;
   // Asked about every request there is: worth a word only where the two would have met.
-  const side = blk_try_merge(kernel, rq, bio);
+  const side = blk_try_merge(rq, bio);
   const bytes =
     side === ELEVATOR_FRONT_MERGE
       ? gap.beforeRequest(kernel, disk.queue, rq, bio)
@@ -81,94 +81,91 @@ export function blk_rq_merge_ok(kernel: Kernel, rq: number, bio: number): boolea
 }
 
 /** Both would write the same bytes. Page-less ones have no `bio_data`, so v3 takes any two for the same. */
-function blk_write_same_mergeable(kernel: Kernel, a: number, b: number): boolean {
+function blk_write_same_mergeable(kernel: Kernel, a: Bio, b: Bio): boolean {
   return bioData(kernel, a) === bioData(kernel, b);
 }
 
-function bioData(kernel: Kernel, bio: number): number {
-  if (!bio_has_data(kernel, bio)) return -1;
+function bioData(kernel: Kernel, bio: Bio): number {
+  if (!bio_has_data(bio)) return -1;
   const page = kernel.posting.bvec_page(bio_iter_pfn(kernel, bio), bio_iter_dev(kernel, bio));
   return (page === NULL_PAGE ? 0 : page * PAGE_SIZE) + bio_iter_offset(kernel, bio);
 }
 
 /** On which side of the request the bio lies. */
-export function blk_try_merge(kernel: Kernel, rq: number, bio: number): ElevatorMerge {
-  const sector = kernel.bios.bi_sector[bio]!;
-  if (rqEnd(kernel, rq) === sector) return ELEVATOR_BACK_MERGE;
-  if (kernel.requests.__sector[rq]! - bio_sectors(kernel, bio) === sector) return ELEVATOR_FRONT_MERGE;
+export function blk_try_merge(rq: Request, bio: Bio): ElevatorMerge {
+  const sector = bio.bi_sector;
+  if (rqEnd(rq) === sector) return ELEVATOR_BACK_MERGE;
+  if (rq.__sector - bio_sectors(bio) === sector) return ELEVATOR_FRONT_MERGE;
   return ELEVATOR_NO_MERGE;
 }
 
-export function ll_back_merge_fn(kernel: Kernel, rq: number, bio: number): boolean {
-  if (!fitsSectors(kernel, rq, bio, 'll_back_merge_fn', bio_sectors(kernel, bio))) return noMerge(kernel, rq);
-  recountUnlessValid(kernel, rq, kernel.requests.biotail[rq]!);
+export function ll_back_merge_fn(kernel: Kernel, rq: Request, bio: Bio): boolean {
+  if (!fitsSectors(kernel, rq, bio, 'll_back_merge_fn', bio_sectors(bio))) return noMerge(rq);
+  recountUnlessValid(kernel, rq, rq.biotail!);
   recountUnlessValid(kernel, rq, bio);
   return ll_new_hw_segment(kernel, rq, bio);
 }
 
-export function ll_front_merge_fn(kernel: Kernel, rq: number, bio: number): boolean {
-  if (!fitsSectors(kernel, rq, bio, 'll_front_merge_fn', bio_sectors(kernel, bio)))
-    return noMerge(kernel, rq);
+export function ll_front_merge_fn(kernel: Kernel, rq: Request, bio: Bio): boolean {
+  if (!fitsSectors(kernel, rq, bio, 'll_front_merge_fn', bio_sectors(bio))) return noMerge(rq);
   recountUnlessValid(kernel, rq, bio);
-  recountUnlessValid(kernel, rq, kernel.requests.bio[rq]!);
+  recountUnlessValid(kernel, rq, rq.bio!);
   return ll_new_hw_segment(kernel, rq, bio);
 }
 
-function recountUnlessValid(kernel: Kernel, rq: number, bio: number): void {
-  if (kernel.bios.bi_flags[bio]! & BIO_SEG_VALID) return;
+function recountUnlessValid(kernel: Kernel, rq: Request, bio: Bio): void {
+  if (bio.bi_flags & BIO_SEG_VALID) return;
   blk_recount_segments(kernel, queueOf(kernel, rq), bio);
 }
 
 /** The counts are added: that two segments may become one where bio and request meet is not looked at. */
-function ll_new_hw_segment(kernel: Kernel, rq: number, bio: number): boolean {
-  const { requests } = kernel;
+function ll_new_hw_segment(kernel: Kernel, rq: Request, bio: Bio): boolean {
   const queue = queueOf(kernel, rq);
-  const segments = requests.nr_phys_segments[rq]! + bio_phys_segments(kernel, queue, bio);
+  const segments = rq.nr_phys_segments + bio_phys_segments(kernel, queue, bio);
   const { max_segments } = queue.limits;
   if (segments > max_segments) {
     refuse(kernel, rq, bio, 'll_new_hw_segment', segments, 'segments', 'max_segments', max_segments);
-    return noMerge(kernel, rq);
+    return noMerge(rq);
   }
-  requests.nr_phys_segments[rq] = segments;
+  rq.nr_phys_segments = segments;
   return true;
 }
 
 /** A request that was too large once is never asked again. The caller's `last_merge` must not be it any more. */
-function noMerge(kernel: Kernel, rq: number): false {
-  kernel.requests.cmd_flags[rq]! |= REQ_NOMERGE;
+function noMerge(rq: Request): false {
+  rq.cmd_flags |= REQ_NOMERGE;
   return false;
 }
 
-function fitsSectors(kernel: Kernel, rq: number, bio: number, where: string, more: number): boolean {
-  const sectors = blk_rq_sectors(kernel, rq) + more;
+function fitsSectors(kernel: Kernel, rq: Request, bio: Bio, where: string, more: number): boolean {
+  const sectors = blk_rq_sectors(rq) + more;
   const max = blk_rq_get_max_sectors(kernel, rq);
   if (sectors <= max) return true;
   const queue = queueOf(kernel, rq);
   const chunk = queue.limits.chunk_sectors !== 0;
-  const cut = chunk && max === blk_max_size_offset(queue, kernel.requests.__sector[rq]!);
-  const name = cut ? 'chunk_sectors_left' : operationLimit(kernel.requests.cmd_flags[rq]!);
+  const cut = chunk && max === blk_max_size_offset(queue, rq.__sector);
+  const name = cut ? 'chunk_sectors_left' : operationLimit(rq.cmd_flags);
   refuse(kernel, rq, bio, where, sectors, 'sectors', name, max);
   return false;
 }
 
 /** Whether `next` can follow `rq`. Here, unlike above, segments that meet may become one. */
-export function ll_merge_requests_fn(kernel: Kernel, rq: number, next: number): boolean {
-  const { bios, requests } = kernel;
+export function ll_merge_requests_fn(kernel: Kernel, rq: Request, next: Request): boolean {
   const queue = queueOf(kernel, rq);
-  const tail = requests.biotail[rq]!;
-  const head = requests.bio[next]!;
-  const size = bios.bi_seg_back_size[tail]! + bios.bi_seg_front_size[head]!;
+  const tail = rq.biotail!;
+  const head = next.bio!;
+  const size = tail.bi_seg_back_size + head.bi_seg_front_size;
   const { gap } = kernel.block;
   if (gap.forbidden(queue)) {
     const bytes = gap.afterRequest(kernel, queue, rq, head);
     if (bytes !== 0) return refuse(kernel, rq, head, 'll_merge_requests_fn', bytes, 'bytes', gap.limit, 0);
   }
-  if (!fitsSectors(kernel, rq, head, 'll_merge_requests_fn', blk_rq_sectors(kernel, next))) return false;
+  if (!fitsSectors(kernel, rq, head, 'll_merge_requests_fn', blk_rq_sectors(next))) return false;
 
-  let segments = requests.nr_phys_segments[rq]! + requests.nr_phys_segments[next]!;
+  let segments = rq.nr_phys_segments + next.nr_phys_segments;
   if (blk_phys_contig_segment(kernel, queue, tail, head)) {
-    if (requests.nr_phys_segments[rq] === 1) bios.bi_seg_front_size[requests.bio[rq]!] = size;
-    if (requests.nr_phys_segments[next] === 1) bios.bi_seg_back_size[requests.biotail[next]!] = size;
+    if (rq.nr_phys_segments === 1) rq.bio!.bi_seg_front_size = size;
+    if (next.nr_phys_segments === 1) next.biotail!.bi_seg_back_size = size;
     segments--;
   }
   const { max_segments } = queue.limits;
@@ -184,32 +181,32 @@ export function ll_merge_requests_fn(kernel: Kernel, rq: number, next: number): 
       max_segments,
     );
   }
-  requests.nr_phys_segments[rq] = segments;
+  rq.nr_phys_segments = segments;
   return true;
 }
 
 /** Says in the Recording, and in `kernel.refusal`, why `bio` does not join `rq`. */
 function refuse(
   kernel: Kernel,
-  rq: number,
-  bio: number,
+  rq: Request,
+  bio: Bio,
   where: string,
   value: number,
   unit: string,
   limitName: string,
   limit: number,
 ): false {
-  const { bios, requests, trace } = kernel;
-  const disk = kernel.disk(requests.disk[rq]!);
+  const { trace } = kernel;
+  const disk = kernel.disk(rq.disk);
   kernel.refusal = ruleText(where, value, unit, '>', limitName, limit, disk.name);
-  const sectors = bio_sectors(kernel, bio);
-  const serial = requests.serial[rq]!;
-  const rw = bios.bi_rw[bio]!;
+  const sectors = bio_sectors(bio);
+  const serial = rq.serial;
+  const rw = bio.bi_rw;
   trace.bio(
     trace.id.blk_rq_merge_ok,
     disk.id,
     bio,
-    bios.bi_sector[bio]!,
+    bio.bi_sector,
     serial,
     sectors,
     0,
@@ -220,104 +217,91 @@ function refuse(
 }
 
 /** The bio becomes the last of the request, if that still keeps the limits. */
-export function bio_attempt_back_merge(kernel: Kernel, rq: number, bio: number): boolean {
-  const { bios, requests, trace } = kernel;
+export function bio_attempt_back_merge(kernel: Kernel, rq: Request, bio: Bio): boolean {
+  const { trace } = kernel;
   if (!ll_back_merge_fn(kernel, rq, bio)) return false;
   traceMerge(kernel, trace.id.block_bio_backmerge, rq, bio);
-  mixFailfast(kernel, rq, bios.bi_rw[bio]!);
-  bios.bi_next[requests.biotail[rq]!] = bio;
-  requests.biotail[rq] = bio;
-  requests.__data_len[rq]! += bios.bi_size[bio]!;
+  mixFailfast(rq, bio.bi_rw);
+  rq.biotail!.bi_next = bio;
+  rq.biotail = bio;
+  rq.__data_len += bio.bi_size;
   return true;
 }
 
 /** The bio becomes the first of the request, if that still keeps the limits. */
-export function bio_attempt_front_merge(kernel: Kernel, rq: number, bio: number): boolean {
-  const { bios, requests, trace } = kernel;
+export function bio_attempt_front_merge(kernel: Kernel, rq: Request, bio: Bio): boolean {
+  const { trace } = kernel;
   if (!ll_front_merge_fn(kernel, rq, bio)) return false;
   traceMerge(kernel, trace.id.block_bio_frontmerge, rq, bio);
-  mixFailfast(kernel, rq, bios.bi_rw[bio]!);
-  bios.bi_next[bio] = requests.bio[rq]!;
-  requests.bio[rq] = bio;
-  requests.__sector[rq] = bios.bi_sector[bio]!;
-  requests.__data_len[rq]! += bios.bi_size[bio]!;
+  mixFailfast(rq, bio.bi_rw);
+  bio.bi_next = rq.bio;
+  rq.bio = bio;
+  rq.__sector = bio.bi_sector;
+  rq.__data_len += bio.bi_size;
   return true;
 }
 
-function traceMerge(kernel: Kernel, name: number, rq: number, bio: number): void {
-  const { bios, requests, trace } = kernel;
-  const sectors = bio_sectors(kernel, bio);
-  trace.bio(
-    name,
-    bios.bi_bdev[bio]!,
-    bio,
-    bios.bi_sector[bio]!,
-    requests.serial[rq]!,
-    sectors,
-    0,
-    bios.bi_rw[bio]!,
-  );
+function traceMerge(kernel: Kernel, name: number, rq: Request, bio: Bio): void {
+  const { trace } = kernel;
+  const sectors = bio_sectors(bio);
+  trace.bio(name, bio.bi_bdev, bio, bio.bi_sector, rq.serial, sectors, 0, bio.bi_rw);
 }
 
-function mixFailfast(kernel: Kernel, rq: number, rw: number): void {
-  if ((kernel.requests.cmd_flags[rq]! ^ rw) & REQ_FAILFAST_MASK) blk_rq_set_mixed_merge(kernel, rq);
+function mixFailfast(rq: Request, rw: number): void {
+  if ((rq.cmd_flags ^ rw) & REQ_FAILFAST_MASK) blk_rq_set_mixed_merge(rq);
 }
 
 /** From here on each bio says for itself how it may fail; until now the request did for all. */
-function blk_rq_set_mixed_merge(kernel: Kernel, rq: number): void {
-  const { bios, requests } = kernel;
-  const cmd_flags = requests.cmd_flags[rq]!;
+function blk_rq_set_mixed_merge(rq: Request): void {
+  const cmd_flags = rq.cmd_flags;
   if (cmd_flags & REQ_MIXED_MERGE) return;
-  for (let bio = requests.bio[rq]!; bio !== NONE; bio = bios.bi_next[bio]!) {
-    bios.bi_rw[bio]! |= cmd_flags & REQ_FAILFAST_MASK;
+  for (let bio = rq.bio; bio !== undefined; bio = bio.bi_next) {
+    bio.bi_rw |= cmd_flags & REQ_FAILFAST_MASK;
   }
-  requests.cmd_flags[rq] = cmd_flags | REQ_MIXED_MERGE;
+  rq.cmd_flags = cmd_flags | REQ_MIXED_MERGE;
 }
 
 /**
  * Appends `next` to `rq` where it follows it and the limits allow. True: the caller takes `next` out of its elevator
  * and releases it; its bios belong to `rq` now, though it still names them.
  */
-export function attempt_merge(kernel: Kernel, rq: number, next: number): boolean {
-  const { bios, requests } = kernel;
-  const flags = requests.cmd_flags[rq]!;
-  const nextFlags = requests.cmd_flags[next]!;
+export function attempt_merge(kernel: Kernel, rq: Request, next: Request): boolean {
+  const flags = rq.cmd_flags;
+  const nextFlags = next.cmd_flags;
   if ((flags | nextFlags) & REQ_NOMERGE_FLAGS) return false;
   if ((flags ^ nextFlags) & SAME_FLAGS) return false;
-  if (rqEnd(kernel, rq) !== requests.__sector[next]) return false;
-  if (requests.disk[rq] !== requests.disk[next]) return false;
-  const head = requests.bio[next]!;
-  if (flags & REQ_WRITE_SAME && !blk_write_same_mergeable(kernel, requests.bio[rq]!, head)) return false;
+  if (rqEnd(rq) !== next.__sector) return false;
+  if (rq.disk !== next.disk) return false;
+  const head = next.bio!;
+  if (flags & REQ_WRITE_SAME && !blk_write_same_mergeable(kernel, rq.bio!, head)) return false;
   if (!ll_merge_requests_fn(kernel, rq, next)) return false;
 
   if ((flags | nextFlags) & REQ_MIXED_MERGE || (flags ^ nextFlags) & REQ_FAILFAST_MASK) {
-    blk_rq_set_mixed_merge(kernel, rq);
-    blk_rq_set_mixed_merge(kernel, next);
+    blk_rq_set_mixed_merge(rq);
+    blk_rq_set_mixed_merge(next);
   }
-  requests.start_time[rq] = Math.min(requests.start_time[rq]!, requests.start_time[next]!);
-  bios.bi_next[requests.biotail[rq]!] = head;
-  requests.biotail[rq] = requests.biotail[next]!;
-  requests.__data_len[rq]! += requests.__data_len[next]!;
+  rq.start_time = Math.min(rq.start_time, next.start_time);
+  rq.biotail!.bi_next = head;
+  rq.biotail = next.biotail;
+  rq.__data_len += next.__data_len;
   return true;
 }
 
 /** Makes a request the request of one bio. */
-export function init_request_from_bio(kernel: Kernel, rq: number, bio: number): void {
-  const { bios, requests } = kernel;
-  const rw = bios.bi_rw[bio]!;
-  requests.cmd_flags[rq]! |= rw & REQ_COMMON_MASK;
-  if (rw & REQ_RAHEAD) requests.cmd_flags[rq]! |= REQ_FAILFAST_MASK;
-  requests.__sector[rq] = bios.bi_sector[bio]!;
+export function init_request_from_bio(kernel: Kernel, rq: Request, bio: Bio): void {
+  const rw = bio.bi_rw;
+  rq.cmd_flags |= rw & REQ_COMMON_MASK;
+  if (rw & REQ_RAHEAD) rq.cmd_flags |= REQ_FAILFAST_MASK;
+  rq.__sector = bio.bi_sector;
   blk_rq_bio_prep(kernel, rq, bio);
 }
 
-export function blk_rq_bio_prep(kernel: Kernel, rq: number, bio: number): void {
-  const { bios, requests } = kernel;
-  const disk = kernel.disk(bios.bi_bdev[bio]!);
-  requests.cmd_flags[rq]! |= bios.bi_rw[bio]! & REQ_WRITE;
-  requests.nr_phys_segments[rq] = bio_has_data(kernel, bio) ? bio_phys_segments(kernel, disk.queue, bio) : 0;
-  requests.__data_len[rq] = bios.bi_size[bio]!;
-  requests.bio[rq] = bio;
-  requests.biotail[rq] = bio;
-  requests.disk[rq] = disk.id;
+export function blk_rq_bio_prep(kernel: Kernel, rq: Request, bio: Bio): void {
+  const disk = kernel.disk(bio.bi_bdev);
+  rq.cmd_flags |= bio.bi_rw & REQ_WRITE;
+  rq.nr_phys_segments = bio_has_data(bio) ? bio_phys_segments(kernel, disk.queue, bio) : 0;
+  rq.__data_len = bio.bi_size;
+  rq.bio = bio;
+  rq.biotail = bio;
+  rq.disk = disk.id;
 }

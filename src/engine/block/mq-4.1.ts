@@ -16,7 +16,8 @@ import {
 import { blk_flush_plug_list, io_schedule, sortPlugged } from './plug';
 import { blk_attempt_plug_merge } from './queue-bio';
 import { blk_queue_nomerges, type Disk } from './queue';
-import { NONE } from './tables';
+import type { Request } from './requests';
+import type { Bio } from './tables';
 
 /** A plug with this many requests of one queue is flushed (4.1). */
 const BLK_MAX_REQUEST_COUNT = 16;
@@ -25,12 +26,12 @@ const BLK_MAX_REQUEST_COUNT = 16;
 const CHECKED = 8;
 
 /** 4.1's multi-queue path of a disk with one hardware queue: no scheduler; only asynchronous I/O is plugged. */
-export function blk_sq_make_request(kernel: Kernel, disk: Disk, submitted: number): void {
-  const { bios, requests, trace } = kernel;
+export function blk_sq_make_request(kernel: Kernel, disk: Disk, submitted: Bio): void {
+  const { requests, trace } = kernel;
   const bio = blk_queue_bounce(kernel, disk, submitted);
   const { queue } = disk;
   const state = queue.requests!;
-  const rw = bios.bi_rw[bio]!;
+  const rw = bio.bi_rw;
   const flush = (rw & (REQ_FLUSH | REQ_FUA)) !== 0;
   const sync = (rw & REQ_WRITE) === 0 || (rw & REQ_SYNC) !== 0;
   const plug = flush || sync ? undefined : kernel.current.plug;
@@ -49,10 +50,10 @@ export function blk_sq_make_request(kernel: Kernel, disk: Disk, submitted: numbe
   }
   if (plug) {
     fill(kernel, rq, bio, sync);
-    if (plug.mq_list.length === 0) trace.bio(trace.id.block_plug, disk.id, NONE, 0, 0, 0, 0, 0);
+    if (plug.mq_list.length === 0) trace.bio(trace.id.block_plug, disk.id, undefined, 0, 0, 0, 0, 0);
     else if (plugged >= BLK_MAX_REQUEST_COUNT) {
       blk_flush_plug_list(kernel, plug, false);
-      trace.bio(trace.id.block_plug, disk.id, NONE, 0, 0, 0, 0, 0);
+      trace.bio(trace.id.block_plug, disk.id, undefined, 0, 0, 0, 0, 0);
     }
     plug.mq_list.push(rq);
     return;
@@ -68,19 +69,19 @@ export function blk_sq_make_request(kernel: Kernel, disk: Disk, submitted: numbe
 }
 
 /** Whoever waits for it, a read is synchronous: the request says so, though the bio did not. */
-function fill(kernel: Kernel, rq: number, bio: number, sync: boolean): void {
+function fill(kernel: Kernel, rq: Request, bio: Bio, sync: boolean): void {
   init_request_from_bio(kernel, rq, bio);
-  if (sync) kernel.requests.cmd_flags[rq]! |= REQ_SYNC;
+  if (sync) rq.cmd_flags |= REQ_SYNC;
 }
 
 /** Takes a tag, after sleeping for one where all are taken. The G event comes first, whatever follows. */
-function blk_mq_map_request(kernel: Kernel, disk: Disk, bio: number): number {
+function blk_mq_map_request(kernel: Kernel, disk: Disk, bio: Bio): Request {
   const { requests, trace } = kernel;
   const state = disk.queue.requests!;
   const rq = requests.alloc();
-  requests.disk[rq] = disk.id;
-  requests.start_time[rq] = kernel.clock.now;
-  traceGet(kernel, trace.id.block_getrq, bio, requests.serial[rq]!, 0);
+  rq.disk = disk.id;
+  rq.start_time = kernel.clock.now;
+  traceGet(kernel, trace.id.block_getrq, bio, rq.serial, 0);
   if (state.count[0] >= state.nr_requests) {
     __blk_mq_run_hw_queue(kernel, disk);
     const rule = `blk_mq_map_request: ${state.count[0]} requests >= nr_requests ${state.nr_requests} of ${disk.name}`;
@@ -93,17 +94,17 @@ function blk_mq_map_request(kernel: Kernel, disk: Disk, bio: number): number {
   return rq;
 }
 
-function traceGet(kernel: Kernel, name: number, bio: number, rq: number, note: number): void {
-  const { bios, trace } = kernel;
-  const sectors = bios.bi_size[bio]! >>> 9;
-  trace.bio(name, bios.bi_bdev[bio]!, bio, bios.bi_sector[bio]!, rq, sectors, 0, bios.bi_rw[bio]!, note);
+function traceGet(kernel: Kernel, name: number, bio: Bio, rq: number, note: number): void {
+  const { trace } = kernel;
+  const sectors = bio.bi_size >>> 9;
+  trace.bio(name, bio.bi_bdev, bio, bio.bi_sector, rq, sectors, 0, bio.bi_rw, note);
 }
 
-function blk_mq_attempt_merge(kernel: Kernel, list: readonly number[], bio: number): boolean {
+function blk_mq_attempt_merge(kernel: Kernel, list: readonly Request[], bio: Bio): boolean {
   for (let i = list.length - 1; i >= 0 && i >= list.length - CHECKED; i--) {
     const rq = list[i]!;
     if (!blk_rq_merge_ok(kernel, rq, bio)) continue;
-    const how = blk_try_merge(kernel, rq, bio);
+    const how = blk_try_merge(rq, bio);
     if (how === ELEVATOR_NO_MERGE) continue;
     return how === ELEVATOR_BACK_MERGE
       ? bio_attempt_back_merge(kernel, rq, bio)
@@ -112,7 +113,7 @@ function blk_mq_attempt_merge(kernel: Kernel, list: readonly number[], bio: numb
   return false;
 }
 
-function insert(kernel: Kernel, disk: Disk, rq: number, front: boolean): void {
+function insert(kernel: Kernel, disk: Disk, rq: Request, front: boolean): void {
   const { rq_list } = disk.queue.requests!;
   kernel.trace.request(kernel.trace.id.block_rq_insert, rq);
   if (front) rq_list.unshift(rq);
@@ -154,22 +155,22 @@ function __blk_mq_run_hw_queue(kernel: Kernel, disk: Disk): void {
 /** The multi-queue requests of a plug: by disk, then by sector; the unplug event comes before they are inserted. */
 export function blk_mq_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boolean): void {
   if (plug.mq_list.length === 0) return;
-  const { requests, trace } = kernel;
+  const { trace } = kernel;
   const list = plug.mq_list;
   plug.mq_list = [];
-  sortPlugged(requests, list);
+  sortPlugged(list);
   for (let i = 0; i < list.length;) {
-    const disk = kernel.disk(requests.disk[list[i]!]!);
+    const disk = kernel.disk(list[i]!.disk);
     let end = i;
-    while (end < list.length && requests.disk[list[end]!] === disk.id) end++;
-    trace.bio(trace.id.block_unplug, disk.id, NONE, 0, 0, end - i, asleep ? 0 : 1, 0);
+    while (end < list.length && list[end]!.disk === disk.id) end++;
+    trace.bio(trace.id.block_unplug, disk.id, undefined, 0, 0, end - i, asleep ? 0 : 1, 0);
     for (; i < end; i++) insert(kernel, disk, list[i]!, false);
     blk_mq_run_hw_queue(kernel, disk, asleep);
   }
 }
 
 /** `blk_mq_end_request`: the device is done with a request. */
-export function blk_mq_end_request(kernel: Kernel, disk: Disk, rq: number, error: number): void {
+export function blk_mq_end_request(kernel: Kernel, disk: Disk, rq: Request, error: number): void {
   const state = disk.queue.requests!;
   state.in_flight--;
   if (!endsSequenceStep(kernel, disk, rq, error, insertion)) {
@@ -185,7 +186,7 @@ const insertion: FlushInsertion = {
   queue(kernel, disk, rq, front) {
     const state = disk.queue.requests!;
     if (front) {
-      kernel.requests.cmd_flags[rq]! |= REQ_SOFTBARRIER;
+      rq.cmd_flags |= REQ_SOFTBARRIER;
       state.requeue_list.unshift(rq);
     } else state.requeue_list.push(rq);
     if (!state.requeuePending) {
@@ -214,14 +215,13 @@ const insertion: FlushInsertion = {
 };
 
 function blk_mq_requeue_work(kernel: Kernel, disk: Disk): void {
-  const { requests } = kernel;
-  const behind: number[] = [];
+  const behind: Request[] = [];
   for (const rq of disk.queue.requests!.requeue_list.splice(0)) {
-    if ((requests.cmd_flags[rq]! & REQ_SOFTBARRIER) === 0) {
+    if ((rq.cmd_flags & REQ_SOFTBARRIER) === 0) {
       behind.push(rq);
       continue;
     }
-    requests.cmd_flags[rq]! &= ~REQ_SOFTBARRIER;
+    rq.cmd_flags &= ~REQ_SOFTBARRIER;
     insert(kernel, disk, rq, true);
   }
   for (const rq of behind) insert(kernel, disk, rq, false);

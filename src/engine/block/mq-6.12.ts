@@ -17,9 +17,10 @@ import {
 } from './merge';
 import { blk_flush_plug_list, io_schedule } from './plug';
 import { blk_queue_nomerges, type Disk } from './queue';
+import type { Request } from './requests';
 import { ruleText } from './rule';
 import { bio_split_to_limits } from './split-6.12';
-import { NONE } from './tables';
+import type { Bio } from './tables';
 
 /** A plug with this many requests is flushed; twice as many where they are for several queues. */
 const BLK_MAX_REQUEST_COUNT = 32;
@@ -29,15 +30,14 @@ const BLK_PLUG_FLUSH_SIZE = 128 * 1024;
 const CHECKED = 8;
 
 /** 6.12: split, merge, or a new request that goes to the plug, the scheduler, or straight to the driver. */
-export function blk_mq_submit_bio(kernel: Kernel, disk: Disk, submitted: number): void {
-  const { bios } = kernel;
+export function blk_mq_submit_bio(kernel: Kernel, disk: Disk, submitted: Bio): void {
   const { queue } = disk;
   if (bio_unaligned(kernel, disk, submitted)) {
     bio_endio(kernel, submitted, -EIO);
     return;
   }
-  const bio = bios.bi_size[submitted] === 0 ? submitted : bio_split_to_limits(kernel, disk, submitted);
-  const rw = bios.bi_rw[bio]!;
+  const bio = submitted.bi_size === 0 ? submitted : bio_split_to_limits(kernel, disk, submitted);
+  const rw = bio.bi_rw;
   const flush = (rw & (REQ_FLUSH | REQ_FUA)) !== 0;
   if (
     !blk_queue_nomerges(queue) &&
@@ -56,11 +56,11 @@ export function blk_mq_submit_bio(kernel: Kernel, disk: Disk, submitted: number)
 }
 
 /** A device takes whole logical blocks only, from a whole one on (6.12 block/blk-mq.c). */
-function bio_unaligned(kernel: Kernel, disk: Disk, bio: number): boolean {
-  const { bios, trace } = kernel;
+function bio_unaligned(kernel: Kernel, disk: Disk, bio: Bio): boolean {
+  const { trace } = kernel;
   const { logical_block_size } = disk.queue.limits;
-  const sector = bios.bi_sector[bio]!;
-  const over = bios.bi_size[bio]! % logical_block_size || (sector * 512) % logical_block_size;
+  const sector = bio.bi_sector;
+  const over = bio.bi_size % logical_block_size || (sector * 512) % logical_block_size;
   if (over === 0) return false;
   kernel.refusal = ruleText(
     'bio_unaligned',
@@ -71,11 +71,11 @@ function bio_unaligned(kernel: Kernel, disk: Disk, bio: number): boolean {
     logical_block_size,
     disk.name,
   );
-  trace.rule('submit_bio_noacct', bios.bi_bdev[bio]!, bio, sector, -EIO, kernel.refusal);
+  trace.rule('submit_bio_noacct', bio.bi_bdev, bio, sector, -EIO, kernel.refusal);
   return true;
 }
 
-function attemptBioMerge(kernel: Kernel, disk: Disk, bio: number): boolean {
+function attemptBioMerge(kernel: Kernel, disk: Disk, bio: Bio): boolean {
   const { queue } = disk;
   const state = queue.requests!;
   const list = kernel.current.plug?.mq_list;
@@ -85,7 +85,7 @@ function attemptBioMerge(kernel: Kernel, disk: Disk, bio: number): boolean {
     const how = elevator.elv_merge(kernel, queue, bio);
     return (
       how !== ELEVATOR_NO_MERGE &&
-      mergeInto(kernel, disk, elevator.found, bio, how === ELEVATOR_BACK_MERGE, freeRequest)
+      mergeInto(kernel, disk, elevator.found!, bio, how === ELEVATOR_BACK_MERGE, freeRequest)
     );
   }
   for (let i = state.rq_list.length - 1; i >= 0 && i >= state.rq_list.length - CHECKED; i--) {
@@ -96,17 +96,16 @@ function attemptBioMerge(kernel: Kernel, disk: Disk, bio: number): boolean {
 }
 
 /** Only the newest request of the plug is tried, or the oldest of this disk where the plug has several disks'. */
-function blk_attempt_plug_merge(kernel: Kernel, disk: Disk, list: readonly number[], bio: number): boolean {
-  const { requests } = kernel;
+function blk_attempt_plug_merge(kernel: Kernel, disk: Disk, list: readonly Request[], bio: Bio): boolean {
   const last = list.at(-1)!;
-  const rq = requests.disk[last] === disk.id ? last : list.find((other) => requests.disk[other] === disk.id);
+  const rq = last.disk === disk.id ? last : list.find((other) => other.disk === disk.id);
   return rq !== undefined && blk_attempt_bio_merge(kernel, rq, bio) === true;
 }
 
 /** Undefined: they have nothing to do with each other, so the next request may be tried. */
-function blk_attempt_bio_merge(kernel: Kernel, rq: number, bio: number): boolean | undefined {
+function blk_attempt_bio_merge(kernel: Kernel, rq: Request, bio: Bio): boolean | undefined {
   if (!blk_rq_merge_ok(kernel, rq, bio)) return undefined;
-  const how = blk_try_merge(kernel, rq, bio);
+  const how = blk_try_merge(rq, bio);
   if (how === ELEVATOR_NO_MERGE) return undefined;
   return how === ELEVATOR_BACK_MERGE
     ? bio_attempt_back_merge(kernel, rq, bio)
@@ -114,58 +113,49 @@ function blk_attempt_bio_merge(kernel: Kernel, rq: number, bio: number): boolean
 }
 
 /** Takes a tag - sleeping for one where all are taken - and makes a request of the bio. */
-function newRequest(kernel: Kernel, disk: Disk, bio: number): number {
-  const { bios, requests, trace } = kernel;
+function newRequest(kernel: Kernel, disk: Disk, bio: Bio): Request {
+  const { requests, trace } = kernel;
   const state = disk.queue.requests!;
   while (state.count[0] >= state.nr_requests) {
     if (!io_schedule(kernel)) throw new Error(`${disk.name} has no request left and nothing will free one`);
   }
   state.count[0]++;
   const rq = requests.alloc();
-  requests.disk[rq] = disk.id;
-  requests.start_time[rq] = kernel.clock.now;
-  const sectors = bios.bi_size[bio]! >>> 9;
-  const rw = bios.bi_rw[bio]!;
-  trace.bio(
-    trace.id.block_getrq,
-    disk.id,
-    bio,
-    bios.bi_sector[bio]!,
-    requests.serial[rq]!,
-    sectors,
-    0,
-    rw & ~REQ_NOMERGE,
-  );
+  rq.disk = disk.id;
+  rq.start_time = kernel.clock.now;
+  const sectors = bio.bi_size >>> 9;
+  const rw = bio.bi_rw;
+  trace.bio(trace.id.block_getrq, disk.id, bio, bio.bi_sector, rq.serial, sectors, 0, rw & ~REQ_NOMERGE);
   init_request_from_bio(kernel, rq, bio);
   // A request takes over all of bi_opf, where 4.1 kept back what was the bio's own affair.
-  requests.cmd_flags[rq]! |= rw;
+  rq.cmd_flags |= rw;
   trace.request(trace.id.block_io_start, rq);
   return rq;
 }
 
-function blk_add_rq_to_plug(kernel: Kernel, disk: Disk, plug: Plug, rq: number): void {
-  const { requests, trace } = kernel;
+function blk_add_rq_to_plug(kernel: Kernel, disk: Disk, plug: Plug, rq: Request): void {
+  const { trace } = kernel;
   const list = plug.mq_list;
   const last = list.at(-1);
-  const several = list.some((other) => requests.disk[other] !== requests.disk[list[0]!]);
+  const several = list.some((other) => other.disk !== list[0]!.disk);
   const full =
     last !== undefined &&
     (list.length >= (several ? 2 : 1) * BLK_MAX_REQUEST_COUNT ||
-      (!blk_queue_nomerges(disk.queue) && requests.__data_len[last]! >= BLK_PLUG_FLUSH_SIZE));
+      (!blk_queue_nomerges(disk.queue) && last.__data_len >= BLK_PLUG_FLUSH_SIZE));
   if (full) blk_flush_plug_list(kernel, plug, false);
-  if (list.length === 0) trace.bio(trace.id.block_plug, disk.id, NONE, 0, 0, 0, 0, 0);
+  if (list.length === 0) trace.bio(trace.id.block_plug, disk.id, undefined, 0, 0, 0, 0, 0);
   list.push(rq);
 }
 
 /** Disk by disk, in the order they came: requests without a scheduler go straight to the driver, where it has room. */
 export function blk_mq_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boolean): void {
-  const { requests, trace } = kernel;
+  const { trace } = kernel;
   let list = plug.mq_list.splice(0);
   while (list.length > 0) {
-    const disk = kernel.disk(requests.disk[list[0]!]!);
-    const own = list.filter((rq) => requests.disk[rq] === disk.id);
-    list = list.filter((rq) => requests.disk[rq] !== disk.id);
-    trace.bio(trace.id.block_unplug, disk.id, NONE, 0, 0, own.length, asleep ? 0 : 1, 0);
+    const disk = kernel.disk(list[0]!.disk);
+    const own = list.filter((rq) => rq.disk === disk.id);
+    list = list.filter((rq) => rq.disk !== disk.id);
+    trace.bio(trace.id.block_unplug, disk.id, undefined, 0, 0, own.length, asleep ? 0 : 1, 0);
     const state = disk.queue.requests!;
     const direct = !asleep && !state.elevator && state.rq_list.length === 0;
     while (direct && own.length > 0 && state.in_flight < state.depth) issue(kernel, disk, own.shift()!);
@@ -175,7 +165,7 @@ export function blk_mq_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boole
 }
 
 /** To the scheduler, which may merge it into what it has, or to the software queue. */
-function insert(kernel: Kernel, disk: Disk, rq: number, front: boolean): void {
+function insert(kernel: Kernel, disk: Disk, rq: Request, front: boolean): void {
   const { trace } = kernel;
   const state = disk.queue.requests!;
   const { elevator } = state;
@@ -219,7 +209,7 @@ function __blk_mq_run_hw_queue(kernel: Kernel, disk: Disk): void {
   }
 }
 
-function next(kernel: Kernel, disk: Disk): number | undefined {
+function next(kernel: Kernel, disk: Disk): Request | undefined {
   const state = disk.queue.requests!;
   const { elevator } = state;
   if (!elevator) return state.rq_list.shift();
@@ -227,9 +217,9 @@ function next(kernel: Kernel, disk: Disk): number | undefined {
   return elevator.queue_head.shift();
 }
 
-function issue(kernel: Kernel, disk: Disk, rq: number): void {
+function issue(kernel: Kernel, disk: Disk, rq: Request): void {
   const state = disk.queue.requests!;
-  kernel.requests.cmd_flags[rq]! &= ~REQ_SORTED;
+  rq.cmd_flags &= ~REQ_SORTED;
   kernel.trace.request(kernel.trace.id.block_rq_issue, rq);
   state.in_flight++;
   kernel.requestsIssued++;
@@ -237,7 +227,7 @@ function issue(kernel: Kernel, disk: Disk, rq: number): void {
 }
 
 /** The device is done with a request. */
-export function blk_mq_end_request(kernel: Kernel, disk: Disk, rq: number, error: number): void {
+export function blk_mq_end_request(kernel: Kernel, disk: Disk, rq: Request, error: number): void {
   const state = disk.queue.requests!;
   state.in_flight--;
   if (!endsSequenceStep(kernel, disk, rq, error, insertion)) {
@@ -256,7 +246,7 @@ const freeRequest: FreeRequest = (kernel, state, rq) => {
 const insertion: FlushInsertion = {
   queue(kernel, disk, rq, front) {
     const state = disk.queue.requests!;
-    if (front) kernel.requests.cmd_flags[rq]! |= REQ_SOFTBARRIER;
+    if (front) rq.cmd_flags |= REQ_SOFTBARRIER;
     state.requeue_list.push(rq);
     if (!state.requeuePending) {
       state.requeuePending = true;
@@ -282,15 +272,14 @@ const insertion: FlushInsertion = {
 };
 
 function blk_mq_requeue_work(kernel: Kernel, disk: Disk): void {
-  const { requests } = kernel;
   const state = disk.queue.requests!;
-  const flushes: number[] = [];
+  const flushes: Request[] = [];
   for (const rq of state.requeue_list.splice(0)) {
-    if ((requests.cmd_flags[rq]! & REQ_SOFTBARRIER) === 0) {
+    if ((rq.cmd_flags & REQ_SOFTBARRIER) === 0) {
       flushes.push(rq);
       continue;
     }
-    requests.cmd_flags[rq]! &= ~REQ_SOFTBARRIER;
+    rq.cmd_flags &= ~REQ_SOFTBARRIER;
     insert(kernel, disk, rq, true);
   }
   // A flush goes to the dispatch list, past any scheduler and without an insert event.

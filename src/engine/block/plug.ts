@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel';
-import type { RequestTable } from './requests';
 import { Plug, type PlugCallback } from '../task';
+import type { Request } from './requests';
 
 /** A nested plug is no plug: the outer one stays, as in the kernel. Gives the plug to finish with. */
 export function blk_start_plug(kernel: Kernel): Plug {
@@ -22,14 +22,14 @@ export function blk_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boolean)
 }
 
 /** By disk, then by sector; equals keep their order. A plug has few requests: insertion is the fastest sort there. */
-export function sortPlugged({ disk, __sector }: RequestTable, list: number[]): void {
+export function sortPlugged(list: Request[]): void {
   for (let i = 1; i < list.length; i++) {
     const rq = list[i]!;
     let at = i;
     for (; at > 0; at--) {
       const before = list[at - 1]!;
-      const disks = disk[before]! - disk[rq]!;
-      if (disks < 0 || (disks === 0 && __sector[before]! <= __sector[rq]!)) break;
+      const disks = before.disk - rq.disk;
+      if (disks < 0 || (disks === 0 && before.__sector <= rq.__sector)) break;
       list[at] = before;
     }
     list[at] = rq;

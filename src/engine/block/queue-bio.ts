@@ -27,7 +27,8 @@ import { blk_flush_plug_list, io_schedule, sortPlugged } from './plug';
 import { blk_queue_nomerges, type Disk } from './queue';
 import type { Plug } from '../task';
 import type { RequestState } from './request-state';
-import { NONE } from './tables';
+import type { Request } from './requests';
+import type { Bio } from './tables';
 
 /** A plug with this many requests of one queue is flushed (4.1). */
 const BLK_MAX_REQUEST_COUNT = 16;
@@ -36,13 +37,13 @@ const BLK_MAX_REQUEST_COUNT = 16;
 const BLK_BATCH_REQ = 32;
 
 /** 4.1's single-queue path: bounce, merge in the plug, merge in the elevator, or a new request. */
-export function blk_queue_bio(kernel: Kernel, disk: Disk, submitted: number): void {
+export function blk_queue_bio(kernel: Kernel, disk: Disk, submitted: Bio): void {
   const bio = blk_queue_bounce(kernel, disk, submitted);
-  const { bios, trace } = kernel;
+  const { trace } = kernel;
   const { queue } = disk;
   const state = queue.requests!;
   const elevator = state.elevator!;
-  const flush = (bios.bi_rw[bio]! & (REQ_FLUSH | REQ_FUA)) !== 0;
+  const flush = (bio.bi_rw & (REQ_FLUSH | REQ_FUA)) !== 0;
   let plugged = 0;
   if (!flush) {
     if (!blk_queue_nomerges(queue)) {
@@ -52,13 +53,13 @@ export function blk_queue_bio(kernel: Kernel, disk: Disk, submitted: number): vo
     const how = elevator.elv_merge(kernel, queue, bio);
     if (
       how !== ELEVATOR_NO_MERGE &&
-      mergeInto(kernel, disk, elevator.found, bio, how === ELEVATOR_BACK_MERGE, freeRequest)
+      mergeInto(kernel, disk, elevator.found!, bio, how === ELEVATOR_BACK_MERGE, freeRequest)
     )
       return;
   }
   const rq = get_request(kernel, disk, state, bio);
   init_request_from_bio(kernel, rq, bio);
-  if (!flush) kernel.requests.cmd_flags[rq]! |= REQ_ELVPRIV;
+  if (!flush) rq.cmd_flags |= REQ_ELVPRIV;
 
   const { plug } = kernel.current;
   if (!plug) {
@@ -66,10 +67,10 @@ export function blk_queue_bio(kernel: Kernel, disk: Disk, submitted: number): vo
     __blk_run_queue(kernel, disk);
     return;
   }
-  if (plugged === 0) trace.bio(trace.id.block_plug, disk.id, NONE, 0, 0, 0, 0, 0);
+  if (plugged === 0) trace.bio(trace.id.block_plug, disk.id, undefined, 0, 0, 0, 0, 0);
   else if (plugged >= BLK_MAX_REQUEST_COUNT) {
     blk_flush_plug_list(kernel, plug, false);
-    trace.bio(trace.id.block_plug, disk.id, NONE, 0, 0, 0, 0, 0);
+    trace.bio(trace.id.block_plug, disk.id, undefined, 0, 0, 0, 0, 0);
   }
   plug.list.push(rq);
 }
@@ -81,17 +82,17 @@ export function blk_queue_bio(kernel: Kernel, disk: Disk, submitted: number): vo
 export function blk_attempt_plug_merge(
   kernel: Kernel,
   disk: Disk,
-  bio: number,
-  list: readonly number[] | undefined,
+  bio: Bio,
+  list: readonly Request[] | undefined,
 ): number {
   let count = 0;
   if (!list) return count;
   for (let i = list.length - 1; i >= 0; i--) {
     const rq = list[i]!;
-    if (kernel.requests.disk[rq] !== disk.id) continue;
+    if (rq.disk !== disk.id) continue;
     count++;
     if (!blk_rq_merge_ok(kernel, rq, bio)) continue;
-    const how = blk_try_merge(kernel, rq, bio);
+    const how = blk_try_merge(rq, bio);
     if (how === ELEVATOR_NO_MERGE) continue;
     const merged =
       how === ELEVATOR_BACK_MERGE
@@ -103,18 +104,18 @@ export function blk_attempt_plug_merge(
 }
 
 /** Gives a request, after sleeping for one where all are taken. Writes that nobody waits for count apart. */
-function get_request(kernel: Kernel, disk: Disk, state: RequestState, bio: number): number {
-  const { bios, requests, trace } = kernel;
-  const rw = bios.bi_rw[bio]!;
+function get_request(kernel: Kernel, disk: Disk, state: RequestState, bio: Bio): Request {
+  const { requests, trace } = kernel;
+  const rw = bio.bi_rw;
   const sync = (rw & REQ_WRITE) === 0 || (rw & REQ_SYNC) !== 0 ? 1 : 0;
   while (!mayAllocate(state, sync)) {
     trace.bio(
       trace.id.block_sleeprq,
-      bios.bi_bdev[bio]!,
+      bio.bi_bdev,
       bio,
-      bios.bi_sector[bio]!,
+      bio.bi_sector,
       0,
-      bios.bi_size[bio]! >>> 9,
+      bio.bi_size >>> 9,
       0,
       rw,
       trace.note(
@@ -127,19 +128,10 @@ function get_request(kernel: Kernel, disk: Disk, state: RequestState, bio: numbe
   state.count[sync]++;
   if (state.batch > 0) state.batch--;
   const rq = requests.alloc();
-  requests.disk[rq] = disk.id;
-  requests.sync[rq] = sync;
-  requests.start_time[rq] = kernel.clock.now;
-  trace.bio(
-    trace.id.block_getrq,
-    bios.bi_bdev[bio]!,
-    bio,
-    bios.bi_sector[bio]!,
-    requests.serial[rq]!,
-    bios.bi_size[bio]! >>> 9,
-    0,
-    rw,
-  );
+  rq.disk = disk.id;
+  rq.sync = sync;
+  rq.start_time = kernel.clock.now;
+  trace.bio(trace.id.block_getrq, bio.bi_bdev, bio, bio.bi_sector, rq.serial, bio.bi_size >>> 9, 0, rw);
   return rq;
 }
 
@@ -156,18 +148,18 @@ function mayAllocate(state: RequestState, sync: 0 | 1): boolean {
 }
 
 const freeRequest: FreeRequest = (kernel, state, rq) => {
-  const sync = kernel.requests.sync[rq]! as 0 | 1;
+  const sync = rq.sync as 0 | 1;
   state.count[sync]--;
   if (state.count[sync] + 1 <= state.nr_requests) state.full[sync] = false;
   kernel.requests.release(rq);
 };
 
 /** `__elv_add_request`: the insert event, then to where it belongs. */
-function add_request(kernel: Kernel, disk: Disk, rq: number, flush: boolean, fromPlug = false): void {
-  const { requests, trace } = kernel;
+function add_request(kernel: Kernel, disk: Disk, rq: Request, flush: boolean, fromPlug = false): void {
+  const { trace } = kernel;
   trace.request(trace.id.block_rq_insert, rq);
   if (flush) {
-    requests.cmd_flags[rq]! |= REQ_SOFTBARRIER;
+    rq.cmd_flags |= REQ_SOFTBARRIER;
     blk_insert_flush(kernel, disk, rq, insertion);
     return;
   }
@@ -179,16 +171,15 @@ function add_request(kernel: Kernel, disk: Disk, rq: number, flush: boolean, fro
 /** The requests of single-queue disks in a plug: by disk, then by sector; a disk is run when its last one is in. */
 export function flushPluggedRequests(kernel: Kernel, plug: Plug, asleep: boolean): void {
   if (plug.list.length === 0) return;
-  const { requests } = kernel;
   const { list } = plug;
   plug.list = [];
-  sortPlugged(requests, list);
+  sortPlugged(list);
   for (let i = 0; i < list.length;) {
-    const disk = kernel.disk(requests.disk[list[i]!]!);
+    const disk = kernel.disk(list[i]!.disk);
     let depth = 0;
-    for (; i < list.length && requests.disk[list[i]!] === disk.id; i++, depth++) {
+    for (; i < list.length && list[i]!.disk === disk.id; i++, depth++) {
       const rq = list[i]!;
-      const flush = (requests.cmd_flags[rq]! & (REQ_FLUSH | REQ_FUA)) !== 0;
+      const flush = (rq.cmd_flags & (REQ_FLUSH | REQ_FUA)) !== 0;
       add_request(kernel, disk, rq, flush, true);
     }
     queue_unplugged(kernel, disk, depth, asleep);
@@ -197,7 +188,7 @@ export function flushPluggedRequests(kernel: Kernel, plug: Plug, asleep: boolean
 
 function queue_unplugged(kernel: Kernel, disk: Disk, depth: number, asleep: boolean): void {
   const { trace } = kernel;
-  trace.bio(trace.id.block_unplug, disk.id, NONE, 0, 0, depth, asleep ? 0 : 1, 0);
+  trace.bio(trace.id.block_unplug, disk.id, undefined, 0, 0, depth, asleep ? 0 : 1, 0);
   if (asleep) blk_run_queue_async(kernel, disk);
   else __blk_run_queue(kernel, disk);
 }
@@ -220,7 +211,7 @@ function __blk_run_queue(kernel: Kernel, disk: Disk): void {
   try {
     while (state.in_flight < state.depth) {
       const rq = blk_fetch_request(kernel, state);
-      if (rq === NONE) break;
+      if (rq === undefined) break;
       state.in_flight++;
       kernel.requestsIssued++;
       state.queue_rq(kernel, disk, rq);
@@ -231,28 +222,28 @@ function __blk_run_queue(kernel: Kernel, disk: Disk): void {
 }
 
 /** `blk_peek_request` and `blk_start_request`: the next one in dispatch order, marked as started. */
-function blk_fetch_request(kernel: Kernel, state: RequestState): number {
-  const { requests, trace } = kernel;
+function blk_fetch_request(kernel: Kernel, state: RequestState): Request | undefined {
+  const { trace } = kernel;
   const elevator = state.elevator!;
   while (elevator.queue_head.length === 0) {
     const { fq } = state;
     if (fq.flush_pending_idx !== fq.flush_running_idx && !state.flushQueueable) {
       fq.flush_queue_delayed = true;
-      return NONE;
+      return undefined;
     }
-    if (!elevator.scheduler.dispatch(kernel, elevator)) return NONE;
+    if (!elevator.scheduler.dispatch(kernel, elevator)) return undefined;
   }
   const rq = elevator.queue_head[0]!;
-  requests.cmd_flags[rq]! |= REQ_STARTED;
+  rq.cmd_flags |= REQ_STARTED;
   trace.request(trace.id.block_rq_issue, rq);
-  elevator.end_sector = requests.__sector[rq]! + requests.__data_len[rq]! / 512;
+  elevator.end_sector = rq.__sector + rq.__data_len / 512;
   elevator.queue_head.shift();
-  requests.cmd_flags[rq]! &= ~REQ_SORTED;
+  rq.cmd_flags &= ~REQ_SORTED;
   return rq;
 }
 
 /** The device is done with a request: its bios complete, then the queue has room for the next. */
-export function blk_end_request_all(kernel: Kernel, disk: Disk, rq: number, error: number): void {
+export function blk_end_request_all(kernel: Kernel, disk: Disk, rq: Request, error: number): void {
   const state = disk.queue.requests!;
   state.in_flight--;
   if (!endsSequenceStep(kernel, disk, rq, error, insertion)) {

@@ -9,9 +9,10 @@ import {
 } from './flags';
 import type { QueueLimits } from './limits';
 import type { RequestState } from './request-state';
+import type { Bio } from './tables';
 
 /** Takes a bio that passed the checks. It may submit others, keep it, or complete it. */
-export type MakeRequest = (kernel: Kernel, disk: Disk, bio: number) => void;
+export type MakeRequest = (kernel: Kernel, disk: Disk, bio: Bio) => void;
 
 /**
  * 4.1 `merge_bvec_fn`: how many bytes of a vector of `len` bytes the driver takes at the end of what the bio would

@@ -1,64 +1,52 @@
-import { Columns } from '../columns';
-import { NONE } from './tables';
-
-/** Where the neighbours of a request are that is not in the list. */
-const ABSENT = -2;
+import type { Request } from './requests';
 
 /** A `list_head` through requests: in and out at any place without a search, and without an allocation. */
-export class RequestList extends Columns {
-  first = NONE;
-  last = NONE;
-  private before = new Int32Array(64).fill(ABSENT);
-  private after = new Int32Array(64);
+export class RequestList {
+  first: Request | undefined;
+  last: Request | undefined;
+  /** By the index of a request: its neighbours, and whether it is in the list. */
+  private readonly before: (Request | undefined)[] = [];
+  private readonly after: (Request | undefined)[] = [];
+  private readonly member: boolean[] = [];
 
   get empty(): boolean {
-    return this.first === NONE;
+    return this.first === undefined;
   }
 
-  has(rq: number): boolean {
-    return rq < this.before.length && this.before[rq] !== ABSENT;
+  has(rq: Request): boolean {
+    return this.member[rq.index] === true;
   }
 
-  /** Neighbours of a request of the list, or NONE. */
-  next(rq: number): number {
-    return this.after[rq]!;
+  /** Neighbours of a request of the list. */
+  next(rq: Request): Request | undefined {
+    return this.after[rq.index];
   }
 
-  previous(rq: number): number {
-    return this.before[rq]!;
+  previous(rq: Request): Request | undefined {
+    return this.before[rq.index];
   }
 
-  append(rq: number): void {
+  append(rq: Request): void {
     this.insertAfter(rq, this.last);
   }
 
-  /** NONE for `at`: to the front. */
-  insertAfter(rq: number, at: number): void {
-    while (rq >= this.before.length) this.grow();
-    const { before, after } = this;
-    const next = at === NONE ? this.first : after[at]!;
-    before[rq] = at;
-    after[rq] = next;
-    if (at === NONE) this.first = rq;
-    else after[at] = rq;
-    if (next === NONE) this.last = rq;
-    else before[next] = rq;
+  /** Undefined for `at`: to the front. */
+  insertAfter(rq: Request, at: Request | undefined): void {
+    const next = at ? this.after[at.index] : this.first;
+    this.link(at, rq);
+    this.link(rq, next);
+    this.member[rq.index] = true;
   }
 
-  remove(rq: number): void {
-    const { before, after } = this;
-    const previous = before[rq]!;
-    const next = after[rq]!;
-    if (previous === NONE) this.first = next;
-    else after[previous] = next;
-    if (next === NONE) this.last = previous;
-    else before[next] = previous;
-    before[rq] = ABSENT;
+  remove(rq: Request): void {
+    this.link(this.before[rq.index], this.after[rq.index]);
+    this.member[rq.index] = false;
   }
 
-  private grow(): void {
-    const used = this.before.length;
-    this.widen();
-    this.before.fill(ABSENT, used);
+  private link(a: Request | undefined, b: Request | undefined): void {
+    if (a) this.after[a.index] = b;
+    else this.first = b;
+    if (b) this.before[b.index] = a;
+    else this.last = a;
   }
 }

@@ -3,15 +3,16 @@ import type { Kernel } from '../kernel';
 import type { Elevator } from './elevator/elevator';
 import { FlushQueue } from './flush-queue';
 import type { RequestPath } from './layer';
+import type { Request } from './requests';
 
 /** What a request-based driver does with a request it was given: sooner or later it calls `endRequest`. */
-export type QueueRq = (kernel: Kernel, disk: Disk, rq: number) => void;
+export type QueueRq = (kernel: Kernel, disk: Disk, rq: Request) => void;
 
 /** The part of a request_queue that bio-based disks do not have. */
 export class RequestState {
   /** Multi-queue: requests of this CPU's software queue, and those to be inserted again. */
-  readonly rq_list: number[] = [];
-  readonly requeue_list: number[] = [];
+  readonly rq_list: Request[] = [];
+  readonly requeue_list: Request[] = [];
   readonly fq = new FlushQueue();
   /** Requests the device works on. */
   in_flight = 0;

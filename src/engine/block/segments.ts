@@ -3,7 +3,8 @@ import { BIO_CLONED, BIO_NO_ADVANCE_ITER_MASK, BIO_SEG_VALID } from './flags';
 import { bio_has_data, bio_iter_len, bio_iter_offset, bio_iter_pfn, bio_segments } from './iter';
 import type { QueueLimits } from './limits';
 import { queue_no_sg_merge, type RequestQueue } from './queue';
-import { NONE, type BioTable } from './tables';
+import type { Request } from './requests';
+import type { Bio } from './tables';
 
 /** First physical byte of a vector. */
 export function bvec_to_phys(kernel: Kernel, bv: number): number {
@@ -11,7 +12,7 @@ export function bvec_to_phys(kernel: Kernel, bv: number): number {
 }
 
 /** First physical byte of what remains of a bio. */
-export function bio_to_phys(kernel: Kernel, bio: number): number {
+export function bio_to_phys(kernel: Kernel, bio: Bio): number {
   return bio_iter_pfn(kernel, bio) * 4096 + bio_iter_offset(kernel, bio);
 }
 
@@ -42,27 +43,26 @@ export function BIOVEC_SEG_BOUNDARY(kernel: Kernel, queue: RequestQueue, a: numb
 function __blk_recalc_rq_segments(
   kernel: Kernel,
   limits: QueueLimits,
-  bio: number,
+  first: Bio | undefined,
   noSgMerge: boolean,
 ): number {
-  if (bio === NONE) return 0;
-  const { bios, bvecs } = kernel;
-  if (bios.bi_rw[bio]! & BIO_NO_ADVANCE_ITER_MASK) return 1;
+  if (first === undefined) return 0;
+  const { bvecs } = kernel;
+  if (first.bi_rw & BIO_NO_ADVANCE_ITER_MASK) return 1;
 
   const { bounce_pfn, max_segment_size } = limits;
   const cluster = limits.cluster !== 0;
   const perWindow = 1 / (limits.seg_boundary_mask + 1);
-  const first = bio;
-  let last = bio;
+  let last = first;
   let segments = 0;
   let size = 0;
   let start = 0;
   let end = 0;
   let previousHigh = true;
-  for (; bio !== NONE; bio = bios.bi_next[bio]!) {
-    let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-    let done = bios.bi_bvec_done[bio]!;
-    let left = bios.bi_size[bio]!;
+  for (let bio: Bio | undefined = first; bio; bio = bio.bi_next) {
+    let bv = bio.bi_io_vec + bio.bi_idx;
+    let done = bio.bi_bvec_done;
+    let left = bio.bi_size;
     while (left > 0) {
       const pfn = bvecs.pfn[bv]!;
       const len = Math.min(left, bvecs.len[bv]! - done);
@@ -80,7 +80,7 @@ function __blk_recalc_rq_segments(
       ) {
         size += len;
       } else {
-        if (segments === 1) raiseFront(bios, first, size);
+        if (segments === 1) raiseFront(first, size);
         segments++;
         size = len;
         previousHigh = high;
@@ -93,67 +93,54 @@ function __blk_recalc_rq_segments(
     }
     last = bio;
   }
-  if (segments === 1) raiseFront(bios, first, size);
-  if (size > bios.bi_seg_back_size[last]!) bios.bi_seg_back_size[last] = size;
+  if (segments === 1) raiseFront(first, size);
+  if (size > last.bi_seg_back_size) last.bi_seg_back_size = size;
   return segments;
 }
 
-function raiseFront(bios: BioTable, bio: number, size: number): void {
-  if (size > bios.bi_seg_front_size[bio]!) bios.bi_seg_front_size[bio] = size;
+function raiseFront(bio: Bio, size: number): void {
+  if (size > bio.bi_seg_front_size) bio.bi_seg_front_size = size;
 }
 
 /** Counts a whole request anew. */
-export function blk_recalc_rq_segments(kernel: Kernel, rq: number): void {
-  const { requests } = kernel;
-  const { queue } = kernel.disk(requests.disk[rq]!);
+export function blk_recalc_rq_segments(kernel: Kernel, rq: Request): void {
+  const { queue } = kernel.disk(rq.disk);
   const noSgMerge = queue_no_sg_merge(queue);
-  requests.nr_phys_segments[rq] = __blk_recalc_rq_segments(
-    kernel,
-    queue.limits,
-    requests.bio[rq]!,
-    noSgMerge,
-  );
+  rq.nr_phys_segments = __blk_recalc_rq_segments(kernel, queue.limits, rq.bio, noSgMerge);
 }
 
 /** Brings bi_phys_segments up to date and marks it valid. */
-export function blk_recount_segments(kernel: Kernel, queue: RequestQueue, bio: number): void {
-  const { bios } = kernel;
-  const cloned = (bios.bi_flags[bio]! & BIO_CLONED) !== 0;
-  const vectors = cloned ? bio_segments(kernel, bio) : bios.bi_vcnt[bio]!;
+export function blk_recount_segments(kernel: Kernel, queue: RequestQueue, bio: Bio): void {
+  const cloned = (bio.bi_flags & BIO_CLONED) !== 0;
+  const vectors = cloned ? bio_segments(kernel, bio) : bio.bi_vcnt;
   if (queue_no_sg_merge(queue) && vectors < queue.limits.max_segments) {
-    bios.bi_phys_segments[bio] = vectors;
+    bio.bi_phys_segments = vectors;
   } else {
-    const next = bios.bi_next[bio]!;
-    bios.bi_next[bio] = NONE;
-    bios.bi_phys_segments[bio] = __blk_recalc_rq_segments(kernel, queue.limits, bio, false);
-    bios.bi_next[bio] = next;
+    const next = bio.bi_next;
+    bio.bi_next = undefined;
+    bio.bi_phys_segments = __blk_recalc_rq_segments(kernel, queue.limits, bio, false);
+    bio.bi_next = next;
   }
-  bios.bi_flags[bio]! |= BIO_SEG_VALID;
+  bio.bi_flags |= BIO_SEG_VALID;
 }
 
-export function bio_phys_segments(kernel: Kernel, queue: RequestQueue, bio: number): number {
-  const { bios } = kernel;
-  if ((bios.bi_flags[bio]! & BIO_SEG_VALID) === 0) blk_recount_segments(kernel, queue, bio);
-  return bios.bi_phys_segments[bio]!;
+export function bio_phys_segments(kernel: Kernel, queue: RequestQueue, bio: Bio): number {
+  if ((bio.bi_flags & BIO_SEG_VALID) === 0) blk_recount_segments(kernel, queue, bio);
+  return bio.bi_phys_segments;
 }
 
 /** Would the last segment of `bio` and the first of `next` be one? */
-export function blk_phys_contig_segment(
-  kernel: Kernel,
-  queue: RequestQueue,
-  bio: number,
-  next: number,
-): boolean {
-  const { bios, bvecs } = kernel;
+export function blk_phys_contig_segment(kernel: Kernel, queue: RequestQueue, bio: Bio, next: Bio): boolean {
+  const { bvecs } = kernel;
   const { limits } = queue;
   if (limits.cluster === 0) return false;
-  if (bios.bi_seg_back_size[bio]! + bios.bi_seg_front_size[next]! > limits.max_segment_size) return false;
-  if (!bio_has_data(kernel, bio)) return true;
+  if (bio.bi_seg_back_size + next.bi_seg_front_size > limits.max_segment_size) return false;
+  if (!bio_has_data(bio)) return true;
 
   // The last vector, and what the bio uses of it.
-  let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-  let done = bios.bi_bvec_done[bio]!;
-  let left = bios.bi_size[bio]!;
+  let bv = bio.bi_io_vec + bio.bi_idx;
+  let done = bio.bi_bvec_done;
+  let left = bio.bi_size;
   while (left > bvecs.len[bv]! - done) {
     left -= bvecs.len[bv]! - done;
     done = 0;

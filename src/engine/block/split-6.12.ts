@@ -7,6 +7,7 @@ import type { QueueLimits } from './limits';
 import { bvec_split_segs, type SegmentCount } from './map-sg-6.12';
 import type { Disk } from './queue';
 import { submit_bio_noacct } from './submit-6.12';
+import type { Bio } from './tables';
 
 const count: SegmentCount = { nsegs: 0, bytes: 0 };
 /** Why the last measured bio has to be split. */
@@ -16,31 +17,30 @@ let reason = '';
  * `bio_split_to_limits`: cuts off the front of a bio what the queue takes at once, and submits the rest again. Gives the
  * bio to go on with, its segments counted.
  */
-export function bio_split_to_limits(kernel: Kernel, disk: Disk, bio: number): number {
-  const { bios, trace } = kernel;
+export function bio_split_to_limits(kernel: Kernel, disk: Disk, bio: Bio): Bio {
+  const { trace } = kernel;
   const { limits } = disk.queue;
-  const sectors =
-    bios.bi_rw[bio]! & REQ_DISCARD ? discardSplit(kernel, limits, bio) : bio_split_rw_at(kernel, limits, bio);
+  const sectors = bio.bi_rw & REQ_DISCARD ? discardSplit(limits, bio) : bio_split_rw_at(kernel, limits, bio);
   const nsegs = count.nsegs;
   const part = sectors === 0 ? bio : bio_split(kernel, bio, sectors);
   if (part !== bio) {
-    bios.bi_rw[part]! |= REQ_NOMERGE;
+    part.bi_rw |= REQ_NOMERGE;
     bio_chain(kernel, part, bio);
     trace.bio(
       trace.id.block_split,
       disk.id,
       part,
-      bios.bi_sector[part]!,
-      bios.bi_sector[bio]!,
+      part.bi_sector,
+      bio.bi_sector,
       sectors,
       0,
-      bios.bi_rw[part]! & ~REQ_NOMERGE,
+      part.bi_rw & ~REQ_NOMERGE,
       trace.note(`${reason} of ${disk.name}`),
     );
     submit_bio_noacct(kernel, bio);
   }
-  bios.bi_phys_segments[part] = nsegs;
-  bios.bi_flags[part]! |= BIO_SEG_VALID;
+  part.bi_phys_segments = nsegs;
+  part.bi_flags |= BIO_SEG_VALID;
   return part;
 }
 
@@ -57,17 +57,17 @@ function get_max_io_size(limits: QueueLimits, sector: number): number {
 }
 
 /** Counts segments until something does not fit. Gives the sectors before it, or 0 where all of the bio fits. */
-function bio_split_rw_at(kernel: Kernel, limits: QueueLimits, bio: number): number {
-  const { bios, bvecs } = kernel;
-  const sector = bios.bi_sector[bio]!;
+function bio_split_rw_at(kernel: Kernel, limits: QueueLimits, bio: Bio): number {
+  const { bvecs } = kernel;
+  const sector = bio.bi_sector;
   const max_sectors = get_max_io_size(limits, sector);
   const max_bytes = max_sectors * 512;
-  const first = bios.bi_io_vec[bio]!;
+  const first = bio.bi_io_vec;
   count.nsegs = count.bytes = 0;
-  let bv = first + bios.bi_idx[bio]!;
-  let done = bios.bi_bvec_done[bio]!;
+  let bv = first + bio.bi_idx;
+  let done = bio.bi_bvec_done;
   let previousEnd = -1;
-  for (let left = bios.bi_size[bio]!; left > 0;) {
+  for (let left = bio.bi_size; left > 0;) {
     const len = Math.min(left, bvecs.len[bv]! - done);
     const offset = bvecs.offset[bv]! + done;
     if (previousEnd >= 0 && gapBetween(limits, previousEnd, offset)) {
@@ -88,7 +88,7 @@ function bio_split_rw_at(kernel: Kernel, limits: QueueLimits, bio: number): numb
         reason =
           count.nsegs >= limits.max_segments
             ? `bio_split_rw: more than ${count.nsegs} segments, max_segments ${limits.max_segments}`
-            : sizeReason(limits, bio_sectors(kernel, bio), max_sectors, sector);
+            : sizeReason(limits, bio_sectors(bio), max_sectors, sector);
         return splitAt(limits);
       }
     }
@@ -120,15 +120,15 @@ function splitAt(limits: QueueLimits): number {
 }
 
 /** A discard is cut at its own limit, so that the next one starts aligned to the granularity. */
-function discardSplit(kernel: Kernel, limits: QueueLimits, bio: number): number {
+function discardSplit(limits: QueueLimits, bio: Bio): number {
   count.nsegs = 1;
   const granularity = Math.max(limits.discard_granularity / 512, 1);
   const max = Math.floor(Math.min(limits.max_discard_sectors, 0xffffffff >>> 9) / granularity) * granularity;
-  const sectors = bio_sectors(kernel, bio);
+  const sectors = bio_sectors(bio);
   if (max === 0 || sectors <= max) return 0;
   reason = `bio_split_discard: ${sectors} sectors > max_discard_sectors ${max}`;
   const alignment = (limits.discard_alignment / 512) % granularity;
-  const end = kernel.bios.bi_sector[bio]! + max - alignment;
+  const end = bio.bi_sector + max - alignment;
   const over = end % granularity;
   return max > over ? max - over : max;
 }

@@ -13,29 +13,29 @@ import {
 import { bio_sectors } from './iter';
 import { blk_finish_plug, blk_start_plug } from './plug';
 import { bio_check_eod, blk_partition_remap } from './submit';
+import type { Bio } from './tables';
 
 /** 6.12's checks in their order: nothing is too big here, for it is split later. False: the bio has ended. */
-function mayPass(kernel: Kernel, bio: number): boolean {
-  const { bios } = kernel;
-  const sectors = bio_sectors(kernel, bio);
-  if ((bios.bi_flags[bio]! & BIO_REMAPPED) === 0) {
+function mayPass(kernel: Kernel, bio: Bio): boolean {
+  const sectors = bio_sectors(bio);
+  if ((bio.bi_flags & BIO_REMAPPED) === 0) {
     const beyond = bio_check_eod(kernel, bio, sectors);
     if (beyond !== '') return fail(kernel, bio, -EIO, beyond);
-    const bdev = kernel.bdevs[bios.bi_bdev[bio]!]!;
+    const bdev = kernel.bdevs[bio.bi_bdev]!;
     if (bdev.id !== bdev.disk.id) {
       blk_partition_remap(kernel, bio, sectors);
       // Events name the disk, also for an empty flush, which has no sector to move.
-      bios.bi_bdev[bio] = bdev.disk.id;
-      bios.bi_flags[bio]! |= BIO_REMAPPED;
+      bio.bi_bdev = bdev.disk.id;
+      bio.bi_flags |= BIO_REMAPPED;
     }
   }
-  const { name, queue } = kernel.disk(bios.bi_bdev[bio]!);
-  const rw = bios.bi_rw[bio]!;
+  const { name, queue } = kernel.disk(bio.bi_bdev);
+  const rw = bio.bi_rw;
   if ((rw & (REQ_FLUSH | REQ_FUA)) !== 0) {
     if ((rw & REQ_WRITE) === 0)
       return fail(kernel, bio, -EIO, `submit_bio_noacct: REQ_PREFLUSH set, not a write to ${name}`);
     if (queue.flush_flags === 0) {
-      bios.bi_rw[bio] = rw & ~(REQ_FLUSH | REQ_FUA);
+      bio.bi_rw = rw & ~(REQ_FLUSH | REQ_FUA);
       if (sectors === 0) {
         bio_endio(kernel, bio, 0);
         return false;
@@ -54,21 +54,21 @@ function mayPass(kernel: Kernel, bio: number): boolean {
   return true;
 }
 
-function fail(kernel: Kernel, bio: number, error: number, rule: string): false {
-  const { bios, trace } = kernel;
+function fail(kernel: Kernel, bio: Bio, error: number, rule: string): false {
+  const { trace } = kernel;
   kernel.refusal = rule;
-  trace.rule('submit_bio_noacct', bios.bi_bdev[bio]!, bio, bios.bi_sector[bio]!, error, rule);
+  trace.rule('submit_bio_noacct', bio.bi_bdev, bio, bio.bi_sector, error, rule);
   bio_endio(kernel, bio, error);
   return false;
 }
 
 /** Hands a bio on, once it has passed the checks; from inside a driver it waits on the task's list. */
-export function submit_bio_noacct(kernel: Kernel, bio: number): void {
+export function submit_bio_noacct(kernel: Kernel, bio: Bio): void {
   if (!mayPass(kernel, bio)) return;
-  const { bios, trace } = kernel;
-  if ((bios.bi_flags[bio]! & BIO_TRACE_COMPLETION) === 0) {
+  const { trace } = kernel;
+  if ((bio.bi_flags & BIO_TRACE_COMPLETION) === 0) {
     trace.queued(trace.id.block_bio_queue, bio);
-    bios.bi_flags[bio]! |= BIO_TRACE_COMPLETION;
+    bio.bi_flags |= BIO_TRACE_COMPLETION;
   }
   const task = kernel.current;
   if (task.bio_list) {
@@ -83,36 +83,26 @@ export function submit_bio_noacct(kernel: Kernel, bio: number): void {
 }
 
 /** Two lists: what a driver submits to devices below it goes first, then what it left of its own, then the rest. */
-function __submit_bio_noacct(kernel: Kernel, bio: number): void {
-  const { bios } = kernel;
+function __submit_bio_noacct(kernel: Kernel, bio: Bio): void {
   const task = kernel.current;
-  let waiting: number[] = [];
-  for (let next: number | undefined = bio; next !== undefined; next = waiting.shift()) {
-    const disk = kernel.disk(bios.bi_bdev[next]!);
-    const fresh: number[] = (task.bio_list = []);
+  let waiting: Bio[] = [];
+  for (let next: Bio | undefined = bio; next !== undefined; next = waiting.shift()) {
+    const disk = kernel.disk(next.bi_bdev);
+    const fresh: Bio[] = (task.bio_list = []);
     // A plug of its own, where the task has none.
     const plug = blk_start_plug(kernel);
     disk.queue.make_request_fn(kernel, disk, next);
     blk_finish_plug(kernel, plug);
     if (fresh.length === 0) continue;
-    const same = fresh.filter((b) => kernel.disk(bios.bi_bdev[b]!) === disk);
-    const lower = fresh.filter((b) => kernel.disk(bios.bi_bdev[b]!) !== disk);
+    const same = fresh.filter((b) => kernel.disk(b.bi_bdev) === disk);
+    const lower = fresh.filter((b) => kernel.disk(b.bi_bdev) !== disk);
     waiting = [...lower, ...same, ...waiting];
   }
 }
 
-export function submit_bio(kernel: Kernel, rw: number, bio: number): void {
-  const { bios, trace } = kernel;
-  bios.bi_rw[bio]! |= rw;
-  trace.bio(
-    trace.id.submit_bio,
-    bios.bi_bdev[bio]!,
-    bio,
-    bios.bi_sector[bio]!,
-    0,
-    bios.bi_size[bio]!,
-    bios.bi_rw[bio]! & 1,
-    bios.bi_rw[bio]!,
-  );
+export function submit_bio(kernel: Kernel, rw: number, bio: Bio): void {
+  const { trace } = kernel;
+  bio.bi_rw |= rw;
+  trace.bio(trace.id.submit_bio, bio.bi_bdev, bio, bio.bi_sector, 0, bio.bi_size, bio.bi_rw & 1, bio.bi_rw);
   submit_bio_noacct(kernel, bio);
 }

@@ -14,33 +14,29 @@ import {
   REQ_WRITE_SAME,
 } from './flags';
 import { blk_queue_discard, blk_queue_pfn } from './queue';
+import type { Bio } from './tables';
 
 /** Does the bio end beyond the device or partition? Then says so as the kernel does, and why in the rule. */
-export function bio_check_eod(kernel: Kernel, bio: number, sectors: number): string {
+export function bio_check_eod(kernel: Kernel, bio: Bio, sectors: number): string {
   if (sectors === 0) return '';
-  const { bios } = kernel;
-  const bdev = kernel.bdevs[bios.bi_bdev[bio]!]!;
-  const start = bios.bi_sector[bio]!;
+  const bdev = kernel.bdevs[bio.bi_bdev]!;
+  const start = bio.bi_sector;
   const limit = bdev.nr_sects;
   if (limit === 0 || (limit >= sectors && limit - sectors >= start)) return '';
-  bios.bi_flags[bio]! |= BIO_EOF;
+  bio.bi_flags |= BIO_EOF;
   kernel.trace.printk(bdev.id, bio, 'attempt to access beyond end of device');
-  kernel.trace.printk(
-    bdev.id,
-    bio,
-    `${bdev.name}: rw=${bios.bi_rw[bio]!}, want=${start + sectors}, limit=${limit}`,
-  );
+  kernel.trace.printk(bdev.id, bio, `${bdev.name}: rw=${bio.bi_rw}, want=${start + sectors}, limit=${limit}`);
   return `bio_check_eod: end sector ${start + sectors} > capacity ${limit} of ${bdev.name}`;
 }
 
 /** Moves a bio from a partition to its disk. An empty flush has no place to move from. */
-export function blk_partition_remap(kernel: Kernel, bio: number, sectors: number): void {
-  const { bios, trace } = kernel;
-  const bdev = kernel.bdevs[bios.bi_bdev[bio]!]!;
+export function blk_partition_remap(kernel: Kernel, bio: Bio, sectors: number): void {
+  const { trace } = kernel;
+  const bdev = kernel.bdevs[bio.bi_bdev]!;
   if (sectors === 0 || bdev.id === bdev.disk.id) return;
-  const from = bios.bi_sector[bio]!;
-  bios.bi_sector[bio] = from + bdev.start_sect;
-  bios.bi_bdev[bio] = bdev.disk.id;
+  const from = bio.bi_sector;
+  bio.bi_sector = from + bdev.start_sect;
+  bio.bi_bdev = bdev.disk.id;
   trace.bio(
     trace.id.block_bio_remap,
     bdev.disk.id,
@@ -49,20 +45,19 @@ export function blk_partition_remap(kernel: Kernel, bio: number, sectors: number
     from,
     sectors,
     bdev.id,
-    bios.bi_rw[bio]!,
+    bio.bi_rw,
   );
 }
 
 /** 4.1's checks in their order, with the series' own where patch 11 puts it. False: the bio has ended. */
-export function generic_make_request_checks(kernel: Kernel, bio: number): boolean {
-  const { bios } = kernel;
-  const sectors = bio_sectors(kernel, bio);
+export function generic_make_request_checks(kernel: Kernel, bio: Bio): boolean {
+  const sectors = bio_sectors(bio);
 
   const beyond = bio_check_eod(kernel, bio, sectors);
   if (beyond !== '') return fail(kernel, bio, -EIO, beyond);
 
-  const rw = bios.bi_rw[bio]!;
-  const bdev = kernel.bdevs[bios.bi_bdev[bio]!]!;
+  const rw = bio.bi_rw;
+  const bdev = kernel.bdevs[bio.bi_bdev]!;
   const { queue } = bdev.disk;
   const { max_hw_sectors } = queue.limits;
   if (sectors > max_hw_sectors && (rw & BIO_NO_ADVANCE_ITER_MASK) === 0) {
@@ -82,7 +77,7 @@ export function generic_make_request_checks(kernel: Kernel, bio: number): boolea
   }
 
   if ((rw & (REQ_FLUSH | REQ_FUA)) !== 0 && queue.flush_flags === 0) {
-    bios.bi_rw[bio] = rw & ~(REQ_FLUSH | REQ_FUA);
+    bio.bi_rw = rw & ~(REQ_FLUSH | REQ_FUA);
     if (sectors === 0) {
       bio_endio(kernel, bio, 0);
       return false;
@@ -92,7 +87,7 @@ export function generic_make_request_checks(kernel: Kernel, bio: number): boolea
     const refused = unsupported(kernel, bio);
     if (refused !== '') return fail(kernel, bio, -EOPNOTSUPP, refused);
   }
-  if ((bios.bi_flags[bio]! & BIO_PFN) !== 0 && !blk_queue_pfn(queue)) {
+  if ((bio.bi_flags & BIO_PFN) !== 0 && !blk_queue_pfn(queue)) {
     return fail(
       kernel,
       bio,
@@ -104,9 +99,9 @@ export function generic_make_request_checks(kernel: Kernel, bio: number): boolea
   return true;
 }
 
-function unsupported(kernel: Kernel, bio: number): string {
-  const rw = kernel.bios.bi_rw[bio]!;
-  const { name, queue } = kernel.disk(kernel.bios.bi_bdev[bio]!);
+function unsupported(kernel: Kernel, bio: Bio): string {
+  const rw = bio.bi_rw;
+  const { name, queue } = kernel.disk(bio.bi_bdev);
   if (rw & REQ_DISCARD) {
     if (!blk_queue_discard(queue))
       return `generic_make_request_checks: REQ_DISCARD set, QUEUE_FLAG_DISCARD not set on ${name}`;
@@ -118,28 +113,28 @@ function unsupported(kernel: Kernel, bio: number): string {
   return '';
 }
 
-function fail(kernel: Kernel, bio: number, error: number, rule: string): false {
-  const { bios, trace } = kernel;
+function fail(kernel: Kernel, bio: Bio, error: number, rule: string): false {
+  const { trace } = kernel;
   kernel.refusal = rule;
-  trace.rule('generic_make_request_checks', bios.bi_bdev[bio]!, bio, bios.bi_sector[bio]!, error, rule);
+  trace.rule('generic_make_request_checks', bio.bi_bdev, bio, bio.bi_sector, error, rule);
   bio_endio(kernel, bio, error);
   return false;
 }
 
 /** Turns recursion into iteration: a bio submitted by a driver waits on the task's list (4.1: one FIFO). */
-export function generic_make_request(kernel: Kernel, bio: number): void {
+export function generic_make_request(kernel: Kernel, bio: Bio): void {
   if (!generic_make_request_checks(kernel, bio)) return;
   const task = kernel.current;
   if (task.bio_list) {
     task.bio_list.push(bio);
     return;
   }
-  const list: number[] = [];
+  const list: Bio[] = [];
   task.bio_list = list;
   try {
     let next = bio;
     for (let at = 0; ; at++) {
-      const disk = kernel.disk(kernel.bios.bi_bdev[next]!);
+      const disk = kernel.disk(next.bi_bdev);
       disk.queue.make_request_fn(kernel, disk, next);
       if (at === list.length) break;
       next = list[at]!;
@@ -149,18 +144,9 @@ export function generic_make_request(kernel: Kernel, bio: number): void {
   }
 }
 
-export function submit_bio(kernel: Kernel, rw: number, bio: number): void {
-  const { bios, trace } = kernel;
-  bios.bi_rw[bio]! |= rw;
-  trace.bio(
-    trace.id.submit_bio,
-    bios.bi_bdev[bio]!,
-    bio,
-    bios.bi_sector[bio]!,
-    0,
-    bios.bi_size[bio]!,
-    bios.bi_rw[bio]! & 1,
-    bios.bi_rw[bio]!,
-  );
+export function submit_bio(kernel: Kernel, rw: number, bio: Bio): void {
+  const { trace } = kernel;
+  bio.bi_rw |= rw;
+  trace.bio(trace.id.submit_bio, bio.bi_bdev, bio, bio.bi_sector, 0, bio.bi_size, bio.bi_rw & 1, bio.bi_rw);
   kernel.block.generic_make_request(kernel, bio);
 }

@@ -3,9 +3,6 @@ import type { Kernel } from '../kernel';
 
 export const BIO_MAX_PAGES = 256;
 
-/** No bio, request or vector: what C writes as NULL. */
-export const NONE = -1;
-
 /** Sizes of the biovec pools of 4.1; a bio takes its vectors from the smallest that fits. */
 const POOLS = [1, 4, 16, 64, 128, 256] as const;
 
@@ -52,57 +49,63 @@ function poolOf(count: number): number {
 }
 
 /** `bi_end_io`: called once, when nothing of the bio remains. */
-export type EndIo = (kernel: Kernel, bio: number, error: number) => void;
+export type EndIo = (kernel: Kernel, bio: Bio, error: number) => void;
 
-/** struct bio as columns; a bio is an index. Sectors of 512 bytes, sizes in bytes, errors 0 or a negative errno. */
-export class BioTable extends Columns {
-  bi_next = new Int32Array(256);
+/**
+ * struct bio. Sectors of 512 bytes, sizes in bytes, errors 0 or a negative errno. Every field is set once here, so that
+ * all bios have one shape and reading a field is one load.
+ */
+export class Bio {
+  bi_next: Bio | undefined = undefined;
   /** An index into `kernel.bdevs`. */
-  bi_bdev = new Int16Array(256);
-  bi_rw = new Uint32Array(256);
-  bi_flags = new Uint32Array(256);
-  bi_sector = new Float64Array(256);
-  bi_size = new Uint32Array(256);
-  bi_idx = new Uint16Array(256);
-  bi_bvec_done = new Uint32Array(256);
-  bi_vcnt = new Uint16Array(256);
-  bi_max_vecs = new Uint16Array(256);
-  bi_io_vec = new Uint32Array(256);
-  bi_phys_segments = new Uint32Array(256);
-  bi_seg_front_size = new Uint32Array(256);
-  bi_seg_back_size = new Uint32Array(256);
+  bi_bdev = 0;
+  bi_rw = 0;
+  bi_flags = 0;
+  bi_sector = 0;
+  bi_size = 0;
+  bi_idx = 0;
+  bi_bvec_done = 0;
+  bi_vcnt = 0;
+  bi_max_vecs = 0;
+  /** Its first vector in `kernel.bvecs`. */
+  bi_io_vec = 0;
+  bi_phys_segments = 0;
+  bi_seg_front_size = 0;
+  bi_seg_back_size = 0;
   /** Completions still to come: 1, and one more for each chained child. */
-  bi_remaining = new Int32Array(256);
-  /** What `bi_end_io` wants to know: the parent of a chained bio, or a number of its driver's. */
-  bi_private = new Int32Array(256);
+  bi_remaining = 0;
+  bi_end_io: EndIo | undefined = undefined;
+  /** What `bi_end_io` wants to know: the parent of a chained bio, or what its driver keeps of it. */
+  bi_private: unknown = undefined;
   /** The errno that `bi_end_io` got. */
-  bi_error = new Int32Array(256);
+  bi_error = 0;
   /** 1 where the vectors are the bio's own to free; a fast clone shares its parent's. */
-  owns_vec = new Uint8Array(256);
+  owns_vec = 0;
   /** How often `bi_end_io` was reached: more than once is a bug of ours. */
-  done = new Uint8Array(256);
-  /** The number a bio goes by in the Recording: indices are reused, these are not. */
-  serial = new Uint32Array(256);
-  readonly bi_end_io: (EndIo | undefined)[] = [];
-  private used = 0;
+  done = 0;
+  /** The number a bio goes by in the Recording: bios are used again, these are not. */
+  serial = 0;
+}
+
+/** Bios that nobody uses are kept for the next one: making a bio allocates nothing once there are enough. */
+export class BioPool {
+  private free: Bio | undefined;
   private born = 0;
-  private readonly free: number[] = [];
   live = 0;
 
-  alloc(): number {
+  alloc(): Bio {
     this.live++;
-    let bio = this.free.pop();
-    if (bio === undefined) {
-      if (this.used === this.bi_rw.length) this.widen();
-      bio = this.used++;
-    }
-    this.serial[bio] = this.born++;
+    const bio = this.free ?? new Bio();
+    this.free = bio.bi_next;
+    bio.serial = this.born++;
     return bio;
   }
 
-  release(bio: number): void {
+  release(bio: Bio): void {
     this.live--;
-    this.bi_end_io[bio] = undefined;
-    this.free.push(bio);
+    bio.bi_end_io = undefined;
+    bio.bi_private = undefined;
+    bio.bi_next = this.free;
+    this.free = bio;
   }
 }

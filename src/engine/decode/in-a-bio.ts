@@ -15,6 +15,7 @@ import {
 } from '../block/consumers';
 import { QUEUE_FLAG_PFN, REQ_WRITE } from '../block/flags';
 import { bio_to_phys } from '../block/segments';
+import type { Bio } from '../block/tables';
 import { errnoName } from '../errno';
 import { Kernel } from '../kernel';
 import { pfn_to_page } from '../memory/address-space';
@@ -45,7 +46,7 @@ const KERNELS: readonly KernelChoice[] = [
 /** A bio of a RAM disk with one vector: the page in question, whole. */
 interface Rig {
   readonly kernel: Kernel;
-  readonly bio: number;
+  readonly bio: Bio;
   readonly pfn: number;
   readonly dev: number;
 }
@@ -131,5 +132,5 @@ function submit({ kernel, bio }: Rig, flag: boolean): string {
   if (flag && !kernel.posting.hasPfnBios) return 'there is no such flag';
   if (flag) kernel.disk(0).queue.flags |= QUEUE_FLAG_PFN;
   kernel.block.submit_bio(kernel, REQ_WRITE, bio);
-  return `ends with ${errnoName(kernel.bios.bi_error[bio]!)}`;
+  return `ends with ${errnoName(bio.bi_error)}`;
 }

@@ -3,8 +3,9 @@ import type { DmaOpsName, DmaSpec } from '../../model/dma-spec';
 import type { MachineSpec } from '../../model/machine-spec';
 import { REQ_WRITE } from '../block/flags';
 import type { Disk } from '../block/queue';
+import type { Request } from '../block/requests';
 import { SgTable } from '../block/sg-table';
-import { NONE } from '../block/tables';
+import type { Bio } from '../block/tables';
 import { dmaChoiceOf } from '../flavours';
 import type { Kernel } from '../kernel';
 import { Oops } from '../oops';
@@ -26,12 +27,12 @@ export class DmaLayer {
   readonly chosen: DmaChoice;
   readonly made: MadeOps;
   private readonly direct: DirectMap;
-  private readonly mapped = new Map<number, Mapped>();
+  private readonly mapped = new Map<Request, Mapped>();
   private readonly spare: SgTable[] = [];
   private readonly devices = new Map<number, DmaDevice>();
   /** Whose bytes are on their way: what a message or a copied byte is put down to. */
   private disk = 0;
-  private bio = NONE;
+  private bio: Bio | undefined;
   private message = '';
 
   constructor(
@@ -105,18 +106,18 @@ export class DmaLayer {
   }
 
   /** Maps `kernel.sg` for a request. False: the device cannot have it, and `kernel.refusal` says why. */
-  dma_map_sg(disk: Disk, rq: number): boolean {
+  dma_map_sg(disk: Disk, rq: Request): boolean {
     const { kernel } = this;
-    const { requests, sg, trace } = kernel;
+    const { sg, trace } = kernel;
     const device = this.devices.get(disk.id);
     if (!device || sg.nents === 0) return true;
     this.disk = disk.id;
-    this.bio = requests.bio[rq]!;
+    this.bio = rq.bio;
     this.message = '';
-    const dir = requests.cmd_flags[rq]! & REQ_WRITE ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
+    const dir = rq.cmd_flags & REQ_WRITE ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
     const nents = this.ops.map_sg(device, sg, dir);
-    const serial = requests.serial[rq]!;
-    trace.bio(trace.id.dma_map_sg, disk.id, this.bio, requests.__sector[rq]!, serial, sg.nents, nents, dir);
+    const serial = rq.serial;
+    trace.bio(trace.id.dma_map_sg, disk.id, this.bio, rq.__sector, serial, sg.nents, nents, dir);
     if (nents === 0) {
       kernel.refusal = `dma_map_sg: ${this.name} could not map the ${sg.nents} entries for ${device.name}${this.message ? ` (${this.message})` : ''}`;
       return false;
@@ -144,31 +145,22 @@ export class DmaLayer {
   }
 
   /** Ends what `dma_map_sg` began; nothing where nothing was mapped. */
-  dma_unmap_sg(disk: Disk, rq: number): void {
+  dma_unmap_sg(disk: Disk, rq: Request): void {
     const found = this.mapped.get(rq);
     if (!found) return;
     const { kernel } = this;
-    const { requests, trace } = kernel;
+    const { trace } = kernel;
     this.mapped.delete(rq);
     this.disk = disk.id;
-    this.bio = requests.bio[rq]!;
+    this.bio = rq.bio;
     const { sg, dir, device } = found;
-    trace.bio(
-      trace.id.dma_unmap_sg,
-      disk.id,
-      this.bio,
-      requests.__sector[rq]!,
-      requests.serial[rq]!,
-      sg.nents,
-      0,
-      dir,
-    );
+    trace.bio(trace.id.dma_unmap_sg, disk.id, this.bio, rq.__sector, rq.serial, sg.nents, 0, dir);
     this.ops.unmap_sg(device, sg, dir);
     this.spare.push(sg);
   }
 
   /** Calls back with each physical run that a device meets at its bus addresses, in order. Bytes. */
-  eachRun(rq: number, run: (at: number, bytes: number) => void): void {
+  eachRun(rq: Request, run: (at: number, bytes: number) => void): void {
     const found = this.mapped.get(rq);
     if (!found) return;
     const { device, sg } = found;

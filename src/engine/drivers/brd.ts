@@ -4,6 +4,7 @@ import { QUEUE_FLAG_DISCARD, REQ_DISCARD, REQ_WRITE } from '../block/flags';
 import { bio_sectors } from '../block/iter';
 import { blk_set_default_limits } from '../block/limits';
 import type { Disk, RequestQueue } from '../block/queue';
+import type { Bio } from '../block/tables';
 import { EIO, ENOSPC } from '../errno';
 import type { Kernel } from '../kernel';
 import { physThroughKmap } from '../kmap/page';
@@ -46,22 +47,22 @@ export const brd: Driver<'brd'> = {
   },
 };
 
-function brd_make_request(kernel: Kernel, disk: Disk, pages: Map<number, number>, bio: number): void {
-  const { bios, bvecs } = kernel;
-  let sector = bios.bi_sector[bio]!;
-  if (sector + bio_sectors(kernel, bio) > disk.capacity) {
-    kernel.refusal = `brd_make_request: end sector ${sector + bio_sectors(kernel, bio)} > capacity ${disk.capacity} of ${disk.name}`;
+function brd_make_request(kernel: Kernel, disk: Disk, pages: Map<number, number>, bio: Bio): void {
+  const { bvecs } = kernel;
+  let sector = bio.bi_sector;
+  if (sector + bio_sectors(bio) > disk.capacity) {
+    kernel.refusal = `brd_make_request: end sector ${sector + bio_sectors(bio)} > capacity ${disk.capacity} of ${disk.name}`;
     bio_endio(kernel, bio, -EIO);
     return;
   }
-  if (bios.bi_rw[bio]! & REQ_DISCARD) {
-    discard_from_brd(kernel, pages, sector, bios.bi_size[bio]!);
+  if (bio.bi_rw & REQ_DISCARD) {
+    discard_from_brd(kernel, pages, sector, bio.bi_size);
     bio_endio(kernel, bio, 0);
     return;
   }
-  let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-  let done = bios.bi_bvec_done[bio]!;
-  for (let left = bios.bi_size[bio]!; left > 0;) {
+  let bv = bio.bi_io_vec + bio.bi_idx;
+  let done = bio.bi_bvec_done;
+  for (let left = bio.bi_size; left > 0;) {
     // A page at a time: a vector of later kernels may hold several.
     const offset = bvecs.offset[bv]! + done;
     const len = Math.min(left, bvecs.len[bv]! - done, PAGE_SIZE - (offset % PAGE_SIZE));
@@ -86,14 +87,14 @@ function brd_do_bvec(
   kernel: Kernel,
   disk: Disk,
   pages: Map<number, number>,
-  bio: number,
+  bio: Bio,
   pfn: number,
   dev: number,
   offset: number,
   len: number,
   sector: number,
 ): number {
-  const write = (kernel.bios.bi_rw[bio]! & REQ_WRITE) !== 0;
+  const write = (bio.bi_rw & REQ_WRITE) !== 0;
   if (write) {
     const error = copy_to_brd_setup(kernel, disk, pages, bio, sector, len);
     if (error !== 0) return error;
@@ -119,7 +120,7 @@ function copy_to_brd_setup(
   kernel: Kernel,
   disk: Disk,
   pages: Map<number, number>,
-  bio: number,
+  bio: Bio,
   sector: number,
   len: number,
 ): number {
@@ -134,7 +135,7 @@ function brd_insert_page(
   kernel: Kernel,
   disk: Disk,
   pages: Map<number, number>,
-  bio: number,
+  bio: Bio,
   index: number,
 ): boolean {
   if (pages.has(index)) return true;

@@ -4,7 +4,7 @@ import { physThroughKmap } from '../kmap/page';
 import { PhysicalBytes } from '../memory/bytes';
 import { REQ_DISCARD, REQ_WRITE } from '../block/flags';
 import type { Disk } from '../block/queue';
-import { NONE } from '../block/tables';
+import type { Request } from '../block/requests';
 
 /** What becomes of discarded bytes: a hole that reads as zeroes, or - nothing being promised - what was there. */
 type Discards = 'zeroes' | 'keeps';
@@ -16,11 +16,9 @@ export class Media {
   constructor(private readonly discards: Discards) {}
 
   /** A discard has a length and no data: whatever vectors its bio may have are none of its. */
-  private discard(kernel: Kernel, rq: number): boolean {
-    const { requests } = kernel;
-    if ((requests.cmd_flags[rq]! & REQ_DISCARD) === 0) return false;
-    if (this.discards === 'zeroes' && kernel.copyBytes)
-      this.bytes.erase(requests.__sector[rq]! * 512, requests.__data_len[rq]!);
+  private discard(kernel: Kernel, rq: Request): boolean {
+    if ((rq.cmd_flags & REQ_DISCARD) === 0) return false;
+    if (this.discards === 'zeroes' && kernel.copyBytes) this.bytes.erase(rq.__sector * 512, rq.__data_len);
     return true;
   }
 
@@ -28,12 +26,12 @@ export class Media {
    * Moves the data of a request between memory and the disk, entry by entry of its scatterlist, as DMA does. False: it
    * could not be mapped for the device.
    */
-  transfer(kernel: Kernel, disk: Disk, rq: number): boolean {
+  transfer(kernel: Kernel, disk: Disk, rq: Request): boolean {
     if (this.discard(kernel, rq)) return true;
-    const { requests, sg, dma } = kernel;
+    const { sg, dma } = kernel;
     const entries = kernel.block.blk_rq_map_sg(kernel, rq);
-    const write = (requests.cmd_flags[rq]! & REQ_WRITE) !== 0;
-    let at = requests.__sector[rq]! * 512;
+    const write = (rq.cmd_flags & REQ_WRITE) !== 0;
+    let at = rq.__sector * 512;
     if (dma) {
       if (!dma.dma_map_sg(disk, rq)) return false;
       dma.eachRun(rq, (memory, bytes) => {
@@ -58,15 +56,15 @@ export class Media {
   }
 
   /** The same by a worker of the CPU that maps each page: what `where` cannot map, it faults on. */
-  copyThroughPages(kernel: Kernel, disk: Disk, rq: number, where: string): void {
+  copyThroughPages(kernel: Kernel, disk: Disk, rq: Request, where: string): void {
     if (this.discard(kernel, rq)) return;
-    const { bios, bvecs, requests } = kernel;
-    const write = (requests.cmd_flags[rq]! & REQ_WRITE) !== 0;
-    let at = requests.__sector[rq]! * 512;
-    for (let bio = requests.bio[rq]!; bio !== NONE; bio = bios.bi_next[bio]!) {
-      let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-      let done = bios.bi_bvec_done[bio]!;
-      for (let left = bios.bi_size[bio]!; left > 0;) {
+    const { bvecs } = kernel;
+    const write = (rq.cmd_flags & REQ_WRITE) !== 0;
+    let at = rq.__sector * 512;
+    for (let bio = rq.bio; bio !== undefined; bio = bio.bi_next) {
+      let bv = bio.bi_io_vec + bio.bi_idx;
+      let done = bio.bi_bvec_done;
+      for (let left = bio.bi_size; left > 0;) {
         const offset = bvecs.offset[bv]! + done;
         const len = Math.min(left, bvecs.len[bv]! - done, PAGE_SIZE - (offset % PAGE_SIZE));
         const page = kernel.posting.bvec_page(
@@ -79,16 +77,7 @@ export class Media {
           else kernel.bytes.take(this.bytes, at, mem, len);
         }
         kernel.bytesCopied += len;
-        kernel.trace.bio(
-          kernel.trace.id.copy_page_to_iter,
-          disk.id,
-          bio,
-          mem,
-          at,
-          len,
-          0,
-          requests.cmd_flags[rq]!,
-        );
+        kernel.trace.bio(kernel.trace.id.copy_page_to_iter, disk.id, bio, mem, at, len, 0, rq.cmd_flags);
         at += len;
         left -= len;
         done += len;

@@ -9,6 +9,7 @@ import {
 } from '../block/flags';
 import { blk_set_default_limits } from '../block/limits';
 import type { Disk } from '../block/queue';
+import type { Request } from '../block/requests';
 import { dmaDevice } from '../dma/layer';
 import type { Driver } from './driver';
 import { Media } from './media';
@@ -28,13 +29,13 @@ export const nvme: Driver<'nvme'> = {
     const media = new Media('keeps');
     kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask));
     /** Requests that could not be mapped: the driver is busy until another one gives its mappings back. */
-    const busy: number[] = [];
-    const start = (disk: Disk, rq: number, error: number): void => {
+    const busy: Request[] = [];
+    const start = (disk: Disk, rq: Request, error: number): void => {
       if (error === 0 && !media.transfer(kernel, disk, rq)) {
         busy.push(rq);
         return;
       }
-      const sectors = kernel.requests.__data_len[rq]! / 512;
+      const sectors = rq.__data_len / 512;
       kernel.loop.after(
         ACCESS + sectors * NANOSECONDS_A_SECTOR,
         (done) => {

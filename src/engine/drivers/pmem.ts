@@ -4,6 +4,7 @@ import { REQ_WRITE } from '../block/flags';
 import { bio_sectors } from '../block/iter';
 import { blk_set_default_limits } from '../block/limits';
 import type { Disk, RequestQueue } from '../block/queue';
+import type { Bio } from '../block/tables';
 import { EIO } from '../errno';
 import type { Kernel } from '../kernel';
 import { physThroughKmap } from '../kmap/page';
@@ -33,18 +34,18 @@ export const pmem: Driver<'pmem'> = {
   },
 };
 
-function pmem_make_request(kernel: Kernel, disk: Disk, start: number, bio: number): void {
-  const { bios, bvecs } = kernel;
-  const sector = bios.bi_sector[bio]!;
-  if (sector + bio_sectors(kernel, bio) > disk.capacity) {
-    kernel.refusal = `pmem_make_request: end sector ${sector + bio_sectors(kernel, bio)} > capacity ${disk.capacity} of ${disk.name}`;
+function pmem_make_request(kernel: Kernel, disk: Disk, start: number, bio: Bio): void {
+  const { bvecs } = kernel;
+  const sector = bio.bi_sector;
+  if (sector + bio_sectors(bio) > disk.capacity) {
+    kernel.refusal = `pmem_make_request: end sector ${sector + bio_sectors(bio)} > capacity ${disk.capacity} of ${disk.name}`;
     bio_endio(kernel, bio, -EIO);
     return;
   }
   let media = start + sector * 512;
-  let bv = bios.bi_io_vec[bio]! + bios.bi_idx[bio]!;
-  let done = bios.bi_bvec_done[bio]!;
-  for (let left = bios.bi_size[bio]!; left > 0;) {
+  let bv = bio.bi_io_vec + bio.bi_idx;
+  let done = bio.bi_bvec_done;
+  for (let left = bio.bi_size; left > 0;) {
     // A page at a time: a vector of later kernels may hold several.
     const offset = bvecs.offset[bv]! + done;
     const len = Math.min(left, bvecs.len[bv]! - done, PAGE_SIZE - (offset % PAGE_SIZE));
@@ -65,7 +66,7 @@ function pmem_do_bvec(
   kernel: Kernel,
   disk: Disk,
   media: number,
-  bio: number,
+  bio: Bio,
   pfn: number,
   dev: number,
   offset: number,
@@ -73,6 +74,6 @@ function pmem_do_bvec(
 ): void {
   const page = kernel.posting.bvec_page(pfn, dev);
   const mem = physThroughKmap(kernel, page, 'pmem_do_bvec') + offset;
-  if (kernel.bios.bi_rw[bio]! & REQ_WRITE) kernel.copy(disk.id, bio, mem, media, len);
+  if (bio.bi_rw & REQ_WRITE) kernel.copy(disk.id, bio, mem, media, len);
   else kernel.copy(disk.id, bio, media, mem, len);
 }

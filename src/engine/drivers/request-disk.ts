@@ -6,6 +6,7 @@ import type { RequestPath } from '../block/layer';
 import type { QueueLimits } from '../block/limits';
 import type { Disk, RequestQueue } from '../block/queue';
 import { RequestState, type QueueRq } from '../block/request-state';
+import type { Request } from '../block/requests';
 import type { DriverName, QueueSpec, SchedulerName } from '../../model/device-spec';
 import type { Kernel } from '../kernel';
 import { withSpec } from './disk';
@@ -71,7 +72,7 @@ export function deviceError(kernel: Kernel, disk: Disk): number {
 }
 
 /** The device is done with a request. */
-export function endRequest(kernel: Kernel, disk: Disk, rq: number, error: number): void {
+export function endRequest(kernel: Kernel, disk: Disk, rq: Request, error: number): void {
   kernel.dma?.dma_unmap_sg(disk, rq);
   disk.queue.requests!.path.end(kernel, disk, rq, error);
 }

@@ -1,5 +1,6 @@
 import { QUEUE_FLAG_DISCARD, QUEUE_FLAG_NONROT, REQ_FLUSH } from '../block/flags';
 import { blk_set_default_limits } from '../block/limits';
+import type { Request } from '../block/requests';
 import { dmaDevice } from '../dma/layer';
 import { EIO } from '../errno';
 import type { Later } from '../loop';
@@ -40,9 +41,8 @@ export const sd: Driver<'sd'> = {
       track = to;
       return (free = Math.round(arrived + wait + (sectors / SECTORS_A_TRACK) * turn));
     };
-    const answer: Later = (rq) => {
-      const { requests } = kernel;
-      endRequest(kernel, kernel.disk(requests.disk[rq]!), rq, requests.error[rq]!);
+    const answer: Later<Request> = (rq) => {
+      endRequest(kernel, kernel.disk(rq.disk), rq, rq.error);
     };
     return requestDisk(kernel, {
       driver: 'sd',
@@ -67,12 +67,11 @@ export const sd: Driver<'sd'> = {
       flushQueueable: false,
       queue_rq(k, disk, rq) {
         let error = deviceError(k, disk);
-        const sectors = k.requests.__data_len[rq]! / 512;
+        const sectors = rq.__data_len / 512;
         // libata gives up a command that it cannot map.
         if (error === 0 && sectors > 0 && !media.transfer(k, disk, rq)) error = -EIO;
-        const end =
-          sectors === 0 ? k.clock.now + OVERHEAD : serviceEnd(k.clock.now, k.requests.__sector[rq]!, sectors);
-        k.requests.error[rq] = error;
+        const end = sectors === 0 ? k.clock.now + OVERHEAD : serviceEnd(k.clock.now, rq.__sector, sectors);
+        rq.error = error;
         k.loop.after(end - k.clock.now, answer, rq);
       },
     });

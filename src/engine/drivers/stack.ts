@@ -1,5 +1,4 @@
 import type { QueueLimits } from '../block/limits';
-import { NONE } from '../block/tables';
 import type { Kernel } from '../kernel';
 
 /** One limit of a stacked disk that a device below it changed. */
@@ -34,10 +33,10 @@ export function stackLimits(
     (field, before, after) => {
       kernel.stackedLimits.push({ disk: id, field, before, after, culprit: below.name });
       const rule = `blk_stack_limits: ${field} ${before} -> ${after} of ${name}, because of ${below.name}`;
-      trace.bio(trace.id.blk_stack_limits, id, NONE, before, after, 0, 0, 0, trace.note(rule));
+      trace.bio(trace.id.blk_stack_limits, id, undefined, before, after, 0, 0, 0, trace.note(rule));
     },
   );
   if (misaligned < 0) {
-    trace.printk(id, NONE, `${name}: Warning: Device ${below.name} is misaligned`);
+    trace.printk(id, undefined, `${name}: Warning: Device ${below.name} is misaligned`);
   }
 }

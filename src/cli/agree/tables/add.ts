@@ -1,6 +1,7 @@
 import { bio_add_page, bio_get_nr_vecs } from '../../../engine/block/add';
 import { bio_alloc, bio_put } from '../../../engine/block/bio';
 import { BIO_SEG_VALID, REQ_WRITE } from '../../../engine/block/flags';
+import type { Bio } from '../../../engine/block/tables';
 import { compare, type Checker } from '../case';
 import { rig, setLimits, type Rig } from './rig';
 import { field, fields, lines, vec } from './rows';
@@ -29,10 +30,9 @@ function valueOf(text: string): number {
   return Number(text.slice(text.indexOf('=') + 1));
 }
 
-function addOne({ kernel }: Rig, bio: number, text: string): string {
-  const { bios } = kernel;
+function addOne({ kernel }: Rig, bio: Bio, text: string): string {
   const { pfn, offset, len } = vec(text);
   const added = bio_add_page(kernel, bio, pfn, len, offset);
-  const valid = bios.bi_flags[bio]! & BIO_SEG_VALID ? 1 : 0;
-  return `${added}:v${bios.bi_vcnt[bio]}:z${bios.bi_size[bio]}:p${bios.bi_phys_segments[bio]}:f${valid}`;
+  const valid = bio.bi_flags & BIO_SEG_VALID ? 1 : 0;
+  return `${added}:v${bio.bi_vcnt}:z${bio.bi_size}:p${bio.bi_phys_segments}:f${valid}`;
 }

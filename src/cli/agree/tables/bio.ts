@@ -1,6 +1,7 @@
 import { bio_endio, bio_put } from '../../../engine/block/bio';
 import { bio_chain, bio_clone_bioset, bio_split } from '../../../engine/block/clone';
 import { BIO_UPTODATE } from '../../../engine/block/flags';
+import type { Bio } from '../../../engine/block/tables';
 import { compare, type Checker } from '../case';
 import { bioOf, rig, walkText, type Rig } from './rig';
 import { field, fields, lines, numberField } from './rows';
@@ -16,27 +17,26 @@ export const bio: Checker = function* (text, path) {
   }
 };
 
-function place({ kernel: { bios } }: Rig, bio: number): string {
-  return `${bios.bi_sector[bio]}/${bios.bi_size[bio]}/${bios.bi_idx[bio]}/${bios.bi_bvec_done[bio]}`;
+function place(bio: Bio): string {
+  return `${bio.bi_sector}/${bio.bi_size}/${bio.bi_idx}/${bio.bi_bvec_done}`;
 }
 
 function splitRow(one: Rig, row: ReadonlyMap<string, string>): string {
   const { kernel } = one;
-  const { bios } = kernel;
   const [sector, size, idx, done] = field(row, 'before').split('/').map(Number);
   const rest = bioOf(one, field(row, 'in'));
-  bios.bi_sector[rest] = sector!;
-  bios.bi_size[rest] = size!;
-  bios.bi_idx[rest] = idx!;
-  bios.bi_bvec_done[rest] = done!;
+  rest.bi_sector = sector!;
+  rest.bi_size = size!;
+  rest.bi_idx = idx!;
+  rest.bi_bvec_done = done!;
 
   const child = bio_split(kernel, rest, numberField(row, 'sectors'));
-  const shared = bios.bi_io_vec[child] === bios.bi_io_vec[rest] ? 1 : 0;
-  const flags = (of: number) => `flags=${bios.bi_flags[of]!.toString(16)}:vcnt=${bios.bi_vcnt[of]}`;
-  const childText = `${place(one, child)}:${flags(child)}:sharedvec=${shared}:${walkText(one, child)}`;
-  const restText = `${place(one, rest)}:${walkText(one, rest)}`;
+  const shared = child.bi_io_vec === rest.bi_io_vec ? 1 : 0;
+  const flags = (of: Bio) => `flags=${of.bi_flags.toString(16)}:vcnt=${of.bi_vcnt}`;
+  const childText = `${place(child)}:${flags(child)}:sharedvec=${shared}:${walkText(one, child)}`;
+  const restText = `${place(rest)}:${walkText(one, rest)}`;
   const clone = bio_clone_bioset(kernel, rest);
-  const cloneText = `${place(one, clone)}:${flags(clone)}:max=${bios.bi_max_vecs[clone]}:${walkText(one, clone)}`;
+  const cloneText = `${place(clone)}:${flags(clone)}:max=${clone.bi_max_vecs}:${walkText(one, clone)}`;
   for (const each of [child, clone, rest]) bio_put(kernel, each);
   return `child=${childText},rest=${restText},clone=${cloneText}`;
 }
@@ -44,7 +44,6 @@ function splitRow(one: Rig, row: ReadonlyMap<string, string>): string {
 /** `order(parent=n)=id:errno|…`: the order in which the children 0 to n-1 and the parent n complete. */
 function chainRow(one: Rig, row: string): string {
   const { kernel } = one;
-  const { bios } = kernel;
   const order = row.slice(row.indexOf('=', row.indexOf('order(parent=') + 'order(parent='.length) + 1);
   const steps = order.slice(0, order.indexOf(',')).split('|');
   const children = numberField(fields(row), 'children');
@@ -55,11 +54,11 @@ function chainRow(one: Rig, row: string): string {
     return child;
   });
   all.push(parent);
-  const remaining = bios.bi_remaining[parent]!;
+  const remaining = parent.bi_remaining;
 
-  const upToDate = () => (bios.bi_flags[parent]! & BIO_UPTODATE ? 1 : 0);
+  const upToDate = () => (parent.bi_flags & BIO_UPTODATE ? 1 : 0);
   let end = '';
-  bios.bi_end_io[parent] = (_kernel, _bio, error) => {
+  parent.bi_end_io = (_kernel, _bio, error) => {
     end = `END(id=0,err=${error},uptodate=${upToDate()})`;
   };
   let log = '';
@@ -67,7 +66,7 @@ function chainRow(one: Rig, row: string): string {
     const [id, error] = step.split(':').map(Number);
     bio_endio(kernel, all[id!]!, error!);
     log += ` do(${id},${error})`;
-    log += end === '' ? ` rem=${bios.bi_remaining[parent]} upt=${upToDate()}` : ` ${end}`;
+    log += end === '' ? ` rem=${parent.bi_remaining} upt=${upToDate()}` : ` ${end}`;
   }
   bio_put(kernel, parent);
   return `remaining=${remaining},order(parent=${children})=${steps.join('|')},log=${log}`;

@@ -9,6 +9,7 @@ import {
 import { BioWalk } from '../../../engine/block/iter';
 import { blk_set_default_limits } from '../../../engine/block/limits';
 import type { Disk } from '../../../engine/block/queue';
+import type { Bio } from '../../../engine/block/tables';
 import { Kernel } from '../../../engine/kernel';
 import type { KernelChoice } from '../../../model/flavour';
 import type { MemoryRange } from '../../../model/machine-spec';
@@ -63,7 +64,7 @@ export function allowPfns({ disk }: Rig): void {
 }
 
 /** A bio over the vectors `pfn/offset/len|…`, filled by hand: no limit is asked. */
-export function bioOf({ kernel, disk }: Rig, vecs: string, rw = REQ_WRITE, sector = 0): number {
+export function bioOf({ kernel, disk }: Rig, vecs: string, rw = REQ_WRITE, sector = 0): Bio {
   const all = vecs === '' ? [] : vecs.split('|');
   const bio = bio_alloc(kernel, disk.id, rw, sector, all.length);
   for (const text of all) {
@@ -74,10 +75,10 @@ export function bioOf({ kernel, disk }: Rig, vecs: string, rw = REQ_WRITE, secto
 }
 
 /** What remains of a bio, as rows write it. */
-export function walkText({ kernel }: Rig, bio: number): string {
+export function walkText({ kernel }: Rig, bio: Bio): string {
   const walk = new BioWalk();
   const seen: string[] = [];
-  walk.start(kernel, bio);
+  walk.start(bio);
   while (walk.next(kernel)) seen.push(vecText(walk.pfn, walk.offset, walk.len));
   return seen.join('|');
 }

@@ -8,6 +8,7 @@ import {
   ll_back_merge_fn,
   ll_front_merge_fn,
 } from '../../../engine/block/merge';
+import type { Request } from '../../../engine/block/requests';
 import { blk_recalc_rq_segments, blk_recount_segments } from '../../../engine/block/segments';
 import { SgTable } from '../../../engine/block/sg-table';
 import { compare, type Checker } from '../case';
@@ -32,29 +33,29 @@ export const segs: Checker = function* (text, path) {
   }
 };
 
-function newRequest({ kernel: { requests } }: Rig): number {
+function newRequest({ kernel: { requests } }: Rig): Request {
   const rq = requests.alloc();
-  requests.cmd_flags[rq] = 0;
-  requests.nr_phys_segments[rq] = 0;
+  rq.cmd_flags = 0;
+  rq.nr_phys_segments = 0;
   return rq;
 }
 
 function segRow(one: Rig, vecs: string): string {
   const { kernel, disk } = one;
-  const { bios, requests } = kernel;
+  const { requests } = kernel;
   const chain = vecs.split('^').map((vecsOfOne) => bioOf(one, vecsOfOne));
   const out = chain.map((bio) => {
     blk_recount_segments(kernel, disk.queue, bio);
-    const valid = bios.bi_flags[bio]! & BIO_SEG_VALID ? 1 : 0;
-    const sizes = `${bios.bi_seg_front_size[bio]}:${bios.bi_seg_back_size[bio]}`;
-    return `${bios.bi_phys_segments[bio]}:${sizes}:${valid}`;
+    const valid = bio.bi_flags & BIO_SEG_VALID ? 1 : 0;
+    const sizes = `${bio.bi_seg_front_size}:${bio.bi_seg_back_size}`;
+    return `${bio.bi_phys_segments}:${sizes}:${valid}`;
   });
-  chain.forEach((bio, i) => (bios.bi_next[bio] = chain[i + 1] ?? -1));
+  chain.forEach((bio, i) => (bio.bi_next = chain[i + 1]));
 
   const rq = newRequest(one);
-  requests.disk[rq] = disk.id;
-  requests.bio[rq] = chain[0]!;
-  requests.biotail[rq] = chain.at(-1)!;
+  rq.disk = disk.id;
+  rq.bio = chain[0]!;
+  rq.biotail = chain.at(-1)!;
   blk_recalc_rq_segments(kernel, rq);
   const sg = new SgTable();
   const mapped = blk_rq_map_sg(kernel, rq, sg);
@@ -62,7 +63,7 @@ function segRow(one: Rig, vecs: string): string {
     { length: mapped },
     (_, i) => `${sg.phys[i]!.toString(16)}/${sg.length[i]!}`,
   ).join('|');
-  const recalc = requests.nr_phys_segments[rq]!;
+  const recalc = rq.nr_phys_segments;
   for (const bio of chain) bio_put(kernel, bio);
   requests.release(rq);
   return `out=${out.join('^')},recalc=${recalc},mapsg=${mapped},sg=${entries}L`;
@@ -71,22 +72,21 @@ function segRow(one: Rig, vecs: string): string {
 /** Where the two lie is not in the row, only that they met, and on which side. */
 function mergeRow(one: Rig, row: ReadonlyMap<string, string>): string {
   const { kernel } = one;
-  const { bios, requests } = kernel;
+  const { requests } = kernel;
   const fn = field(row, 'fn');
   const first = bioOf(one, field(row, 'rq'), REQ_WRITE, 100_000);
   const bio = bioOf(one, field(row, 'bio'));
-  bios.bi_sector[bio] =
-    fn === 'front' ? 100_000 - bio_sectors(kernel, bio) : 100_000 + bio_sectors(kernel, first);
+  bio.bi_sector = fn === 'front' ? 100_000 - bio_sectors(bio) : 100_000 + bio_sectors(first);
   const rq = newRequest(one);
   init_request_from_bio(kernel, rq, first);
   // The capture's driver counted its request by hand, which NO_SG_MERGE makes another number than the bio's.
   blk_recalc_rq_segments(kernel, rq);
-  const before = requests.nr_phys_segments[rq]!;
-  const side = blk_try_merge(kernel, rq, bio);
+  const before = rq.nr_phys_segments;
+  const side = blk_try_merge(rq, bio);
   const ret = fn === 'front' ? ll_front_merge_fn(kernel, rq, bio) : ll_back_merge_fn(kernel, rq, bio);
-  const nomerge = requests.cmd_flags[rq]! & REQ_NOMERGE ? 1 : 0;
-  const after = requests.nr_phys_segments[rq]!;
-  const counted = bios.bi_phys_segments[bio]!;
+  const nomerge = rq.cmd_flags & REQ_NOMERGE ? 1 : 0;
+  const after = rq.nr_phys_segments;
+  const counted = bio.bi_phys_segments;
   bio_put(kernel, first);
   bio_put(kernel, bio);
   requests.release(rq);

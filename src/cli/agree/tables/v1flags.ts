@@ -2,6 +2,7 @@ import { bio_add_pfn } from '../../../engine/block/add';
 import { bio_alloc, bio_put, bio_reset } from '../../../engine/block/bio';
 import { bio_chain, bio_clone_bioset, bio_clone_fast, bio_split } from '../../../engine/block/clone';
 import { REQ_DISCARD, REQ_WRITE, REQ_WRITE_SAME } from '../../../engine/block/flags';
+import type { Bio } from '../../../engine/block/tables';
 import { compare, type Checker } from '../case';
 import { allowPfns, bioOf, rig, type Rig } from './rig';
 import { field, fields, lines } from './rows';
@@ -25,9 +26,9 @@ export const v1flags: Checker = function* (text, path) {
 
 function flagsRow(one: Rig, rw: number): string {
   const { kernel } = one;
-  const flags = (bio: number) => kernel.bios.bi_flags[bio]!.toString(16);
+  const flags = (bio: Bio) => bio.bi_flags.toString(16);
   const parts: string[] = [];
-  const note = (name: string, bio: number) => parts.push(`${name}=${flags(bio)}`);
+  const note = (name: string, bio: Bio) => parts.push(`${name}=${flags(bio)}`);
 
   const orig = pfnBio(one, rw);
   note('orig', orig);
@@ -41,14 +42,14 @@ function flagsRow(one: Rig, rw: number): string {
   const parent = bioOf(one, '');
   bio_chain(kernel, child, parent);
   note('chain_parent', parent);
-  bio_reset(kernel, orig);
+  bio_reset(orig);
   note('after_reset', orig);
   for (const bio of [fast, clone, child, parent, orig]) bio_put(kernel, bio);
   return parts.join(',');
 }
 
 /** Two pages of the hole at 1 GiB, which has no memmap. */
-function pfnBio({ kernel, disk }: Rig, rw: number): number {
+function pfnBio({ kernel, disk }: Rig, rw: number): Bio {
   const bio = bio_alloc(kernel, disk.id, rw, 0, 2);
   bio_add_pfn(kernel, bio, 0x40000, 1, 4096, 0);
   bio_add_pfn(kernel, bio, 0x40001, 1, 4096, 0);

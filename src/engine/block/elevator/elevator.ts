@@ -6,7 +6,6 @@ import {
   blk_rq_merge_ok,
   blk_try_merge,
 } from '../merge';
-import { NONE } from '../tables';
 import {
   REQ_DISCARD,
   REQ_NOMERGE_FLAGS,
@@ -18,132 +17,132 @@ import {
 import { blk_queue_nomerges, blk_queue_noxmerges, type Disk, type RequestQueue } from '../queue';
 import { EndSectorHash } from './end-sector-hash';
 import { mergeRequests, type FreeRequest } from './merge-into';
+import type { Request } from '../requests';
+import type { Bio } from '../tables';
 
 /** What a scheduler adds to the part all of them share. Requests it holds are not yet on the dispatch list. */
 export interface Scheduler {
   readonly name: string;
-  add(kernel: Kernel, rq: number): void;
-  /** A request whose start is where the bio ends, for a front merge; NONE if it does not look. */
-  findFront(kernel: Kernel, bio: number): number;
+  add(kernel: Kernel, rq: Request): void;
+  /** A request whose start is where the bio ends, for a front merge; undefined if it does not look. */
+  findFront(bio: Bio): Request | undefined;
   /** A request grew; `front`: its start moved. */
-  merged(kernel: Kernel, rq: number, front: boolean): void;
+  merged(rq: Request, front: boolean): void;
   /** `next` was merged into `rq` and goes away. */
-  mergedRequests(kernel: Kernel, rq: number, next: number): void;
-  /** Neighbours in its order, or NONE. */
-  latter(kernel: Kernel, rq: number): number;
-  former(kernel: Kernel, rq: number): number;
+  mergedRequests(rq: Request, next: Request): void;
+  /** Neighbours in its order, or undefined. */
+  latter(rq: Request): Request | undefined;
+  former(rq: Request): Request | undefined;
   /** Moves its next request to the dispatch list by `into`. False: it has none. */
   dispatch(kernel: Kernel, into: Elevator): boolean;
 }
 
 /** 4.1's elevator core: merge lookups, insertion, and the dispatch list the driver takes requests from. */
 export class Elevator {
-  last_merge = NONE;
+  last_merge: Request | undefined;
   /** `queue_head`: what the driver gets next, in order. */
-  readonly queue_head: number[] = [];
+  readonly queue_head: Request[] = [];
   private readonly hash = new EndSectorHash();
   /** Sector that noop sorts from: where the last dispatched request ended. */
   end_sector = 0;
   /** The request that the last `elv_merge` found. */
-  found = NONE;
+  found: Request | undefined;
 
   constructor(readonly scheduler: Scheduler) {}
 
   /** One-hit, then the hash by end sector, then the scheduler's own search. Gives ELEVATOR_*_MERGE and `found`. */
-  elv_merge(kernel: Kernel, q: RequestQueue, bio: number): number {
+  elv_merge(kernel: Kernel, q: RequestQueue, bio: Bio): number {
     if (blk_queue_nomerges(q)) return ELEVATOR_NO_MERGE;
     const { last_merge } = this;
-    if (last_merge !== NONE && blk_rq_merge_ok(kernel, last_merge, bio)) {
-      const how = blk_try_merge(kernel, last_merge, bio);
+    if (last_merge !== undefined && blk_rq_merge_ok(kernel, last_merge, bio)) {
+      const how = blk_try_merge(last_merge, bio);
       if (how !== ELEVATOR_NO_MERGE) {
         this.found = last_merge;
         return how;
       }
     }
     if (blk_queue_noxmerges(q)) return ELEVATOR_NO_MERGE;
-    const back = this.elv_rqhash_find(kernel, kernel.bios.bi_sector[bio]!);
-    if (back !== NONE && blk_rq_merge_ok(kernel, back, bio)) {
+    const back = this.elv_rqhash_find(bio.bi_sector);
+    if (back !== undefined && blk_rq_merge_ok(kernel, back, bio)) {
       this.found = back;
       return ELEVATOR_BACK_MERGE;
     }
-    const front = this.scheduler.findFront(kernel, bio);
-    if (front !== NONE && blk_rq_merge_ok(kernel, front, bio)) {
+    const front = this.scheduler.findFront(bio);
+    if (front !== undefined && blk_rq_merge_ok(kernel, front, bio)) {
       this.found = front;
       return ELEVATOR_FRONT_MERGE;
     }
     return ELEVATOR_NO_MERGE;
   }
 
-  private elv_rqhash_find(kernel: Kernel, end: number): number {
+  private elv_rqhash_find(end: number): Request | undefined {
     for (;;) {
-      const rq = this.hash.find(kernel.requests, end);
-      if (rq === NONE || (kernel.requests.cmd_flags[rq]! & REQ_NOMERGE_FLAGS) === 0) return rq;
+      const rq = this.hash.find(end);
+      if (rq === undefined || (rq.cmd_flags & REQ_NOMERGE_FLAGS) === 0) return rq;
       // It became unmergeable while it was in the hash: it leaves it now.
-      this.hash.remove(kernel.requests, rq);
+      this.hash.remove(rq);
     }
   }
 
   /** ELEVATOR_INSERT_SORT. */
-  add(kernel: Kernel, rq: number): void {
-    const { requests } = kernel;
-    requests.cmd_flags[rq]! |= REQ_SORTED;
-    if ((requests.cmd_flags[rq]! & REQ_NOMERGE_FLAGS) === 0) {
-      this.hash.add(requests, rq);
-      if (this.last_merge === NONE) this.last_merge = rq;
+  add(kernel: Kernel, rq: Request): void {
+    rq.cmd_flags |= REQ_SORTED;
+    if ((rq.cmd_flags & REQ_NOMERGE_FLAGS) === 0) {
+      this.hash.add(rq);
+      if (this.last_merge === undefined) this.last_merge = rq;
     }
     this.scheduler.add(kernel, rq);
   }
 
   /** `elv_attempt_insert_merge`: appends the request to queued ones, as often as that works. Gives whether it did. */
-  elv_attempt_insert_merge(kernel: Kernel, disk: Disk, rq: number, free: FreeRequest): boolean {
+  elv_attempt_insert_merge(kernel: Kernel, disk: Disk, rq: Request, free: FreeRequest): boolean {
     const q = disk.queue;
     if (blk_queue_nomerges(q)) return false;
-    if (this.last_merge !== NONE && mergeRequests(kernel, disk, this.last_merge, rq, free)) return true;
+    if (this.last_merge !== undefined && mergeRequests(kernel, disk, this.last_merge, rq, free)) return true;
     if (blk_queue_noxmerges(q)) return false;
     let merged = false;
     let grown = rq;
     for (;;) {
-      const before = this.elv_rqhash_find(kernel, kernel.requests.__sector[grown]!);
-      if (before === NONE || !mergeRequests(kernel, disk, before, grown, free)) return merged;
+      const before = this.elv_rqhash_find(grown.__sector);
+      if (before === undefined || !mergeRequests(kernel, disk, before, grown, free)) return merged;
       merged = true;
       grown = before;
     }
   }
 
-  elv_merged_request(kernel: Kernel, rq: number, front: boolean): void {
-    this.scheduler.merged(kernel, rq, front);
-    if (!front) this.hash.reposition(kernel.requests, rq);
+  elv_merged_request(rq: Request, front: boolean): void {
+    this.scheduler.merged(rq, front);
+    if (!front) this.hash.reposition(rq);
     this.last_merge = rq;
   }
 
   /** After `next` became part of `rq`. A request that was never sorted (from a plug) is in nobody's order. */
-  elv_merge_requests(kernel: Kernel, rq: number, next: number): void {
-    const sorted = (kernel.requests.cmd_flags[next]! & REQ_SORTED) !== 0;
-    if (sorted) this.scheduler.mergedRequests(kernel, rq, next);
-    this.hash.reposition(kernel.requests, rq);
-    if (sorted) this.hash.remove(kernel.requests, next);
+  elv_merge_requests(rq: Request, next: Request): void {
+    const sorted = (next.cmd_flags & REQ_SORTED) !== 0;
+    if (sorted) this.scheduler.mergedRequests(rq, next);
+    this.hash.reposition(rq);
+    if (sorted) this.hash.remove(next);
     this.last_merge = rq;
   }
 
   /** `elv_dispatch_add_tail`. */
-  dispatchTail(kernel: Kernel, rq: number): void {
-    this.leave(kernel, rq);
+  dispatchTail(rq: Request): void {
+    this.leave(rq);
     this.queue_head.push(rq);
   }
 
   /** `elv_dispatch_sort`: by sector from where the last one ended, around the disk once; never past a started one. */
-  dispatchSorted(kernel: Kernel, rq: number): void {
-    const { requests } = kernel;
-    this.leave(kernel, rq);
+  dispatchSorted(rq: Request): void {
+    this.leave(rq);
     const boundary = this.end_sector;
-    const sector = requests.__sector[rq]!;
+    const sector = rq.__sector;
     let at = this.queue_head.length;
     for (; at > 0; at--) {
       const before = this.queue_head[at - 1]!;
-      const flags = requests.cmd_flags[before]!;
-      if (((flags ^ requests.cmd_flags[rq]!) & (REQ_WRITE | REQ_DISCARD)) !== 0) break;
+      const flags = before.cmd_flags;
+      if (((flags ^ rq.cmd_flags) & (REQ_WRITE | REQ_DISCARD)) !== 0) break;
       if (flags & (REQ_SOFTBARRIER | REQ_STARTED)) break;
-      const position = requests.__sector[before]!;
+      const position = before.__sector;
       if (sector >= boundary) {
         if (position < boundary) continue;
       } else if (position >= boundary) break;
@@ -152,8 +151,8 @@ export class Elevator {
     this.queue_head.splice(at, 0, rq);
   }
 
-  private leave(kernel: Kernel, rq: number): void {
-    if (this.last_merge === rq) this.last_merge = NONE;
-    this.hash.remove(kernel.requests, rq);
+  private leave(rq: Request): void {
+    if (this.last_merge === rq) this.last_merge = undefined;
+    this.hash.remove(rq);
   }
 }

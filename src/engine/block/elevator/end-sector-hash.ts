@@ -1,43 +1,42 @@
-import type { RequestTable } from '../requests';
-import { NONE } from '../tables';
+import type { Request } from '../requests';
 
 /** ELV_HASH_BITS of 4.1. */
 const BUCKETS = 1 << 6;
 
 /** Requests by the sector they end at, for back merges; the newest of equal ones is found first. */
 export class EndSectorHash {
-  private readonly heads = new Int32Array(BUCKETS).fill(NONE);
+  private readonly heads = new Array<Request | undefined>(BUCKETS).fill(undefined);
 
-  add(requests: RequestTable, rq: number): void {
-    const key = requests.__sector[rq]! + requests.__data_len[rq]! / 512;
+  add(rq: Request): void {
+    const key = rq.__sector + rq.__data_len / 512;
     const bucket = key % BUCKETS;
-    requests.hash_key[rq] = key;
-    requests.hash_next[rq] = this.heads[bucket]!;
+    rq.hash_key = key;
+    rq.hash_next = this.heads[bucket];
     this.heads[bucket] = rq;
   }
 
   /** Does nothing where the request is not in the hash. */
-  remove(requests: RequestTable, rq: number): void {
-    const key = requests.hash_key[rq]!;
+  remove(rq: Request): void {
+    const key = rq.hash_key;
     if (key < 0) return;
     const bucket = key % BUCKETS;
     let at = this.heads[bucket]!;
-    if (at === rq) this.heads[bucket] = requests.hash_next[rq]!;
+    if (at === rq) this.heads[bucket] = rq.hash_next;
     else {
-      while (requests.hash_next[at] !== rq) at = requests.hash_next[at]!;
-      requests.hash_next[at] = requests.hash_next[rq]!;
+      while (at.hash_next !== rq) at = at.hash_next!;
+      at.hash_next = rq.hash_next;
     }
-    requests.hash_key[rq] = -1;
+    rq.hash_key = -1;
   }
 
-  reposition(requests: RequestTable, rq: number): void {
-    this.remove(requests, rq);
-    this.add(requests, rq);
+  reposition(rq: Request): void {
+    this.remove(rq);
+    this.add(rq);
   }
 
-  find(requests: RequestTable, end: number): number {
-    let at = this.heads[end % BUCKETS]!;
-    while (at !== NONE && requests.hash_key[at] !== end) at = requests.hash_next[at]!;
+  find(end: number): Request | undefined {
+    let at = this.heads[end % BUCKETS];
+    while (at !== undefined && at.hash_key !== end) at = at.hash_next;
     return at;
   }
 }

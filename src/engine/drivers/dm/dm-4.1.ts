@@ -11,6 +11,7 @@ import {
 } from '../../block/flags';
 import { bio_advance, bio_sectors } from '../../block/iter';
 import { blk_queue_discard, type Disk, type MergeBvec } from '../../block/queue';
+import type { Bio } from '../../block/tables';
 import { EIO, EOPNOTSUPP } from '../../errno';
 import type { Kernel } from '../../kernel';
 import type { DmQueue, DmTable } from './dm';
@@ -24,15 +25,15 @@ export const dmQueue: DmQueue = (_kernel, table) => {
   const dec_pending = (kernel: Kernel, io: number, error: number): void => {
     if (error !== 0) ios.error[io] = error;
     if (--ios.io_count[io]! > 0) return;
-    const { bios, trace } = kernel;
+    const { trace } = kernel;
     const bio = ios.bio[io]!;
     const io_error = ios.error[io]!;
     ios.release(io);
-    if (bios.bi_rw[bio]! & REQ_FLUSH && bios.bi_size[bio]! > 0) {
+    if (bio.bi_rw & REQ_FLUSH && bio.bi_size > 0) {
       // The flush is done; the data follows, from the work queue.
-      bios.bi_rw[bio]! &= ~REQ_FLUSH;
+      bio.bi_rw &= ~REQ_FLUSH;
       kernel.loop.soon((deferred) => {
-        __split_and_process_bio(kernel, kernel.disk(bios.bi_bdev[deferred]!), deferred);
+        __split_and_process_bio(kernel, kernel.disk(deferred.bi_bdev), deferred);
       }, bio);
       return;
     }
@@ -40,10 +41,9 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     bio_endio(kernel, bio, io_error);
   };
 
-  const clone_endio = (kernel: Kernel, clone: number, error: number): void => {
-    const { bios } = kernel;
-    const io = bios.bi_private[clone]!;
-    const failed = (bios.bi_flags[clone]! & BIO_UPTODATE) === 0 && error === 0 ? -EIO : error;
+  const clone_endio = (kernel: Kernel, clone: Bio, error: number): void => {
+    const io = clone.bi_private as number;
+    const failed = (clone.bi_flags & BIO_UPTODATE) === 0 && error === 0 ? -EIO : error;
     bio_put(kernel, clone);
     dec_pending(kernel, io, failed);
   };
@@ -53,27 +53,27 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     kernel: Kernel,
     disk: Disk,
     io: number,
-    clone: number,
+    clone: Bio,
     target: Target,
     leg: number,
   ): void => {
-    const { bios, trace } = kernel;
-    bios.bi_end_io[clone] = clone_endio;
-    bios.bi_private[clone] = io;
+    const { trace } = kernel;
+    clone.bi_end_io = clone_endio;
+    clone.bi_private = io;
     ios.io_count[io]!++;
-    const sector = bios.bi_sector[clone]!;
-    const flush = bios.bi_size[clone] === 0;
-    bios.bi_bdev[clone] = target.devices[leg]!.bdev;
-    if (!flush) bios.bi_sector[clone] = target.sector(sector);
+    const sector = clone.bi_sector;
+    const flush = clone.bi_size === 0;
+    clone.bi_bdev = target.devices[leg]!.bdev;
+    if (!flush) clone.bi_sector = target.sector(sector);
     trace.bio(
       trace.id.block_bio_remap,
-      bios.bi_bdev[clone],
+      clone.bi_bdev,
       clone,
-      bios.bi_sector[clone]!,
+      clone.bi_sector,
       sector,
-      bios.bi_size[clone]! >>> 9,
+      clone.bi_size >>> 9,
       disk.id,
-      bios.bi_rw[clone]!,
+      clone.bi_rw,
     );
     kernel.block.generic_make_request(kernel, clone);
   };
@@ -87,15 +87,14 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     }
   };
 
-  const __split_and_process_bio = (kernel: Kernel, disk: Disk, bio: number): void => {
-    const { bios } = kernel;
+  const __split_and_process_bio = (kernel: Kernel, disk: Disk, bio: Bio): void => {
     const io = ios.alloc(bio);
     let error = 0;
-    if (bios.bi_rw[bio]! & REQ_FLUSH) __send_empty_flush(kernel, disk, io);
+    if (bio.bi_rw & REQ_FLUSH) __send_empty_flush(kernel, disk, io);
     else {
-      const discard = (bios.bi_rw[bio]! & (REQ_DISCARD | REQ_WRITE_SAME)) !== 0;
-      const first = bios.bi_sector[bio]!;
-      const sectors = bio_sectors(kernel, bio);
+      const discard = (bio.bi_rw & (REQ_DISCARD | REQ_WRITE_SAME)) !== 0;
+      const first = bio.bi_sector;
+      const sectors = bio_sectors(bio);
       for (let done = 0; done < sectors && error === 0;) {
         const target = table.find(first + done);
         if (!target) {
@@ -117,7 +116,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     kernel: Kernel,
     disk: Disk,
     io: number,
-    bio: number,
+    bio: Bio,
     target: Target,
     sector: number,
     done: number,
@@ -125,7 +124,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
   ): number => {
     const clone = bio_clone_fast(kernel, bio);
     if (done > 0) bio_advance(kernel, clone, done * 512);
-    kernel.bios.bi_size[clone] = len * 512;
+    clone.bi_size = len * 512;
     __map_bio(kernel, disk, io, clone, target, target.device(sector));
     return 0;
   };
@@ -135,12 +134,11 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     kernel: Kernel,
     disk: Disk,
     io: number,
-    bio: number,
+    bio: Bio,
     target: Target,
     sector: number,
     len: number,
   ): number => {
-    const { bios } = kernel;
     if (!target.devices.some(({ bdev }) => blk_queue_discard(kernel.disk(bdev).queue))) return -EOPNOTSUPP;
     for (let leg = 0; leg < target.devices.length; leg++) {
       const clone = bio_clone_fast(kernel, bio);
@@ -149,8 +147,8 @@ export const dmQueue: DmQueue = (_kernel, table) => {
         bio_put(kernel, clone);
         continue;
       }
-      bios.bi_sector[clone] = sector;
-      bios.bi_size[clone] = (end - begin) * 512;
+      clone.bi_sector = sector;
+      clone.bi_size = (end - begin) * 512;
       __map_bio(kernel, disk, io, clone, { ...target, sector: () => begin }, leg);
     }
     return 0;

@@ -3,8 +3,8 @@ import { bio_clone_fast, emptyClone } from '../../block/clone';
 import { REQ_DISCARD, REQ_FLUSH, REQ_NOIDLE, REQ_SYNC, REQ_WRITE, REQ_WRITE_SAME } from '../../block/flags';
 import { bio_advance, bio_sectors } from '../../block/iter';
 import { blk_queue_discard, type Disk } from '../../block/queue';
-import { NONE } from '../../block/tables';
 import { bio_split_to_limits } from '../../block/split-6.12';
+import type { Bio } from '../../block/tables';
 import { EIO, EOPNOTSUPP } from '../../errno';
 import type { Kernel } from '../../kernel';
 import type { DmQueue } from './dm';
@@ -18,20 +18,19 @@ export const dmQueue: DmQueue = (_kernel, table) => {
   const dm_io_dec_pending = (kernel: Kernel, io: number, error: number): void => {
     if (error !== 0) ios.error[io] = error;
     if (--ios.io_count[io]! > 0) return;
-    const { bios } = kernel;
     const bio = ios.bio[io]!;
     const io_error = ios.error[io]!;
     ios.release(io);
-    if (bios.bi_rw[bio]! & REQ_FLUSH && bios.bi_size[bio]! > 0) {
-      bios.bi_rw[bio]! &= ~REQ_FLUSH;
+    if (bio.bi_rw & REQ_FLUSH && bio.bi_size > 0) {
+      bio.bi_rw &= ~REQ_FLUSH;
       kernel.loop.soon((deferred) => {
-        dm_split_and_process_bio(kernel, kernel.disk(bios.bi_bdev[deferred]!), deferred);
+        dm_split_and_process_bio(kernel, kernel.disk(deferred.bi_bdev), deferred);
       }, bio);
     } else bio_endio(kernel, bio, io_error);
   };
 
-  const clone_endio = (kernel: Kernel, clone: number, error: number): void => {
-    const io = kernel.bios.bi_private[clone]!;
+  const clone_endio = (kernel: Kernel, clone: Bio, error: number): void => {
+    const io = clone.bi_private as number;
     bio_put(kernel, clone);
     dm_io_dec_pending(kernel, io, error);
   };
@@ -40,19 +39,19 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     kernel: Kernel,
     disk: Disk,
     io: number,
-    clone: number,
+    clone: Bio,
     bdev: number,
     to: number,
   ): void => {
-    const { bios, trace } = kernel;
-    bios.bi_end_io[clone] = clone_endio;
-    bios.bi_private[clone] = io;
+    const { trace } = kernel;
+    clone.bi_end_io = clone_endio;
+    clone.bi_private = io;
     ios.io_count[io]!++;
-    const sector = bios.bi_sector[clone]!;
-    bios.bi_bdev[clone] = bdev;
-    bios.bi_sector[clone] = to;
-    const sectors = bios.bi_size[clone]! >>> 9;
-    trace.bio(trace.id.block_bio_remap, bdev, clone, to, sector, sectors, disk.id, bios.bi_rw[clone]!);
+    const sector = clone.bi_sector;
+    clone.bi_bdev = bdev;
+    clone.bi_sector = to;
+    const sectors = clone.bi_size >>> 9;
+    trace.bio(trace.id.block_bio_remap, bdev, clone, to, sector, sectors, disk.id, clone.bi_rw);
     kernel.block.generic_make_request(kernel, clone);
   };
 
@@ -70,36 +69,34 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     kernel: Kernel,
     disk: Disk,
     io: number,
-    bio: number,
+    bio: Bio,
     target: Target,
     len: number,
   ): number => {
-    const { bios } = kernel;
     if (!target.devices.some(({ bdev }) => blk_queue_discard(kernel.disk(bdev).queue))) return -EOPNOTSUPP;
-    const sector = bios.bi_sector[bio]!;
+    const sector = bio.bi_sector;
     for (let leg = 0; leg < target.devices.length; leg++) {
       const [begin, end] = rangeOn(target, leg, sector, sector + len);
       if (begin >= end) continue;
       const clone = bio_clone_fast(kernel, bio);
-      bios.bi_size[clone] = (end - begin) * 512;
+      clone.bi_size = (end - begin) * 512;
       dm_submit_bio_remap(kernel, disk, io, clone, target.devices[leg]!.bdev, begin);
     }
     return 0;
   };
 
-  const dm_split_and_process_bio = (kernel: Kernel, disk: Disk, submitted: number): void => {
-    const { bios, trace } = kernel;
-    const abnormal = (bios.bi_rw[submitted]! & (REQ_DISCARD | REQ_WRITE_SAME)) !== 0;
+  const dm_split_and_process_bio = (kernel: Kernel, disk: Disk, submitted: Bio): void => {
+    const { trace } = kernel;
+    const abnormal = (submitted.bi_rw & (REQ_DISCARD | REQ_WRITE_SAME)) !== 0;
     const bio = abnormal ? bio_split_to_limits(kernel, disk, submitted) : submitted;
-    if (bio === NONE) return;
     const io = ios.alloc(bio);
-    if (bios.bi_rw[bio]! & REQ_FLUSH) {
-      __send_empty_flush(kernel, disk, io, bios.bi_rw[bio]!);
+    if (bio.bi_rw & REQ_FLUSH) {
+      __send_empty_flush(kernel, disk, io, bio.bi_rw);
       dm_io_dec_pending(kernel, io, 0);
       return;
     }
-    const sector = bios.bi_sector[bio]!;
-    const sectors = bio_sectors(kernel, bio);
+    const sector = bio.bi_sector;
+    const sectors = bio_sectors(bio);
     const target = table.find(sector);
     if (!target) {
       kernel.refusal = `dm_table_find_target: sector ${sector} is in no target of ${disk.name}`;
@@ -117,13 +114,13 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     if (abnormal) error = __process_abnormal_io(kernel, disk, io, bio, target, len);
     else {
       const clone = bio_clone_fast(kernel, bio);
-      bios.bi_size[clone] = len * 512;
+      clone.bi_size = len * 512;
       const { bdev } = target.devices[target.device(sector)]!;
       dm_submit_bio_remap(kernel, disk, io, clone, bdev, target.sector(sector));
     }
     if (error === 0 && len < sectors) {
       bio_advance(kernel, bio, len * 512);
-      const rest = bios.bi_sector[bio]!;
+      const rest = bio.bi_sector;
       const rule = `max_io_len: ${sectors} sectors > ${limit} that ${target.type} takes at sector ${sector} of ${disk.name}`;
       trace.bio(
         trace.id.block_split,
@@ -133,10 +130,10 @@ export const dmQueue: DmQueue = (_kernel, table) => {
         rest,
         sectors - len,
         0,
-        bios.bi_rw[bio]!,
+        bio.bi_rw,
         trace.note(rule),
       );
-      bios.bi_remaining[bio]!++;
+      bio.bi_remaining++;
       kernel.block.generic_make_request(kernel, bio);
     }
     dm_io_dec_pending(kernel, io, error);

@@ -4,6 +4,7 @@ import { bio_chain, bio_split } from '../../block/clone';
 import { QUEUE_FLAG_DISCARD, REQ_DISCARD, REQ_FLUSH, REQ_FUA } from '../../block/flags';
 import { bio_sectors } from '../../block/iter';
 import { blk_queue_discard, type Disk, type MergeBvec, type RequestQueue } from '../../block/queue';
+import type { Bio } from '../../block/tables';
 import type { Kernel } from '../../kernel';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
@@ -94,25 +95,23 @@ function raid0_make_request(
   zones: readonly Zone[],
   chunk: number,
   flush: MdFlush,
-  submitted: number,
+  submitted: Bio,
 ): void {
-  const { bios } = kernel;
   const bio = kernel.block.md_split(kernel, disk, submitted);
-  if (bios.bi_rw[bio]! & REQ_FLUSH && kernel.block.md_flush(kernel, flush, bio)) return;
+  if (bio.bi_rw & REQ_FLUSH && kernel.block.md_flush(kernel, flush, bio)) return;
   for (;;) {
-    const sector = bios.bi_sector[bio]!;
+    const sector = bio.bi_sector;
     const sectors = chunk - (sector % chunk);
     let part = bio;
-    if (sectors < bio_sectors(kernel, bio)) {
+    if (sectors < bio_sectors(bio)) {
       part = bio_split(kernel, bio, sectors);
       bio_chain(kernel, part, bio);
     }
     const [bdev, to] = place(zones, chunk, sector);
-    bios.bi_bdev[part] = bdev;
-    bios.bi_sector[part] = to;
+    part.bi_bdev = bdev;
+    part.bi_sector = to;
     kernel.block.md_remap(kernel, part, disk.id, sector);
-    if (bios.bi_rw[part]! & REQ_DISCARD && !blk_queue_discard(kernel.disk(bdev).queue))
-      bio_endio(kernel, part, 0);
+    if (part.bi_rw & REQ_DISCARD && !blk_queue_discard(kernel.disk(bdev).queue)) bio_endio(kernel, part, 0);
     else kernel.block.generic_make_request(kernel, part);
     if (part === bio) return;
   }

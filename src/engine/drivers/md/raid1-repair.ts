@@ -61,7 +61,7 @@ function sync_page_io(
   const bio = bio_alloc(kernel, bdev, 0, sector + offset, 1);
   bio_add_page(kernel, bio, page, sectors * 512, 0);
   let error: number | undefined;
-  kernel.bios.bi_end_io[bio] = (_kernel, _bio, result) => {
+  bio.bi_end_io = (_kernel, _bio, result) => {
     error = result;
   };
   kernel.block.submit_bio(kernel, rw | REQ_SYNC, bio);

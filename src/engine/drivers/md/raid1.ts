@@ -17,7 +17,7 @@ import { bio_end_sector, bio_sectors } from '../../block/iter';
 import { blk_set_stacking_limits } from '../../block/limits';
 import { blk_check_plugged, blk_finish_plug, blk_start_plug } from '../../block/plug';
 import { blk_queue_discard, type Disk, type MergeBvec, type RequestQueue } from '../../block/queue';
-import { NONE } from '../../block/tables';
+import type { Bio } from '../../block/tables';
 import { EIO } from '../../errno';
 import type { Kernel } from '../../kernel';
 import type { PlugCallback } from '../../task';
@@ -60,7 +60,7 @@ export const raid1: Driver<'raid1'> = {
 
 /** `struct r1bio`: one I/O of the array, and its clones by device. */
 interface R1bio {
-  master_bio: number;
+  master_bio: Bio;
   remaining: number;
   /** How often its read was tried again. */
   retries: number;
@@ -68,8 +68,8 @@ interface R1bio {
   writeError: boolean;
   readError: boolean;
   read_disk: number;
-  /** Clones that have not come back well: NONE where there is nothing to look after. */
-  readonly bios: Int32Array;
+  /** Clones that have not come back well: undefined where there is nothing to look after. */
+  readonly bios: (Bio | undefined)[];
 }
 
 /** After as many repairs that changed nothing, a read goes round in a circle. */
@@ -79,7 +79,7 @@ class Raid1 {
   private readonly r1bios: R1bio[] = [];
   private readonly free: number[] = [];
   /** Writes that wait for the array's thread, and I/Os it must look at again. */
-  private readonly pending: number[] = [];
+  private readonly pending: Bio[] = [];
   private readonly retry: number[] = [];
   private threadWoken = false;
   private readonly flush: MdFlush;
@@ -97,39 +97,37 @@ class Raid1 {
     );
   }
 
-  make_request(kernel: Kernel, disk: Disk, submitted: number): void {
-    const { bios } = kernel;
+  make_request(kernel: Kernel, disk: Disk, submitted: Bio): void {
     // 4.1's raid1 passes FLUSH on with its clones; later kernels flush first.
     const bio = kernel.block.md_split(kernel, disk, submitted);
     if (
-      bios.bi_rw[bio]! & REQ_FLUSH &&
+      bio.bi_rw & REQ_FLUSH &&
       kernel.block.md_flushes_first &&
       kernel.block.md_flush(kernel, this.flush, bio)
     )
       return;
-    bios.bi_phys_segments[bio] = 0;
-    bios.bi_flags[bio]! &= ~BIO_SEG_VALID;
+    bio.bi_phys_segments = 0;
+    bio.bi_flags &= ~BIO_SEG_VALID;
     const r1 = this.alloc(bio);
-    if (bios.bi_rw[bio]! & REQ_WRITE) this.write(kernel, disk, r1, bio);
-    else this.read(kernel, disk, r1, bio, NONE);
+    if (bio.bi_rw & REQ_WRITE) this.write(kernel, disk, r1, bio);
+    else this.read(kernel, disk, r1, bio, -1);
   }
 
-  private alloc(bio: number): number {
-    const r1 = this.free.pop() ?? this.r1bios.push(blank(this.mirrors.count)) - 1;
+  private alloc(bio: Bio): number {
+    const r1 = this.free.pop() ?? this.r1bios.push(blank(bio, this.mirrors.count)) - 1;
     const r1bio = this.r1bios[r1]!;
     r1bio.master_bio = bio;
     r1bio.remaining = 1;
     r1bio.retries = 0;
     r1bio.uptodate = r1bio.writeError = r1bio.readError = false;
-    r1bio.bios.fill(NONE);
+    r1bio.bios.fill(undefined);
     return r1;
   }
 
-  private read(kernel: Kernel, disk: Disk, r1: number, bio: number, failed: number): void {
-    const { bios } = kernel;
+  private read(kernel: Kernel, disk: Disk, r1: number, bio: Bio, failed: number): void {
     const r1bio = this.r1bios[r1]!;
-    const sector = bios.bi_sector[bio]!;
-    const at = this.mirrors.read_balance(kernel, sector, bio_sectors(kernel, bio), failed);
+    const sector = bio.bi_sector;
+    const at = this.mirrors.read_balance(kernel, sector, bio_sectors(bio), failed);
     if (at < 0) {
       kernel.trace.printk(
         this.id,
@@ -141,20 +139,19 @@ class Raid1 {
     }
     r1bio.read_disk = at;
     const clone = this.cloneFor(kernel, disk, r1, bio, at);
-    bios.bi_rw[clone] = READ | (bios.bi_rw[bio]! & REQ_SYNC);
-    bios.bi_end_io[clone] = this.raid1_end_read_request;
+    clone.bi_rw = READ | (bio.bi_rw & REQ_SYNC);
+    clone.bi_end_io = this.raid1_end_read_request;
     kernel.block.generic_make_request(kernel, clone);
   }
 
-  private write(kernel: Kernel, disk: Disk, r1: number, bio: number): void {
-    const { bios } = kernel;
+  private write(kernel: Kernel, disk: Disk, r1: number, bio: Bio): void {
     const r1bio = this.r1bios[r1]!;
     const passed = REQ_FLUSH | REQ_FUA | REQ_SYNC | REQ_DISCARD | REQ_SECURE | REQ_WRITE_SAME;
     for (let at = 0; at < this.mirrors.count; at++) {
       if (this.mirrors.faulty(at)) continue;
       const clone = this.cloneFor(kernel, disk, r1, bio, at);
-      bios.bi_rw[clone] = REQ_WRITE | (bios.bi_rw[bio]! & passed);
-      bios.bi_end_io[clone] = this.raid1_end_write_request;
+      clone.bi_rw = REQ_WRITE | (bio.bi_rw & passed);
+      clone.bi_end_io = this.raid1_end_write_request;
       r1bio.remaining++;
       this.mirrors.start(at);
       if (kernel.block.md_submits_at_once) {
@@ -171,22 +168,21 @@ class Raid1 {
     this.r1_bio_write_done(kernel, r1);
   }
 
-  private cloneFor(kernel: Kernel, disk: Disk, r1: number, bio: number, at: number): number {
-    const { bios } = kernel;
+  private cloneFor(kernel: Kernel, disk: Disk, r1: number, bio: Bio, at: number): Bio {
     const { bdev, offset } = this.mirrors.leg(at);
     const clone = bio_clone_bioset(kernel, bio);
     this.r1bios[r1]!.bios[at] = clone;
-    const from = bios.bi_sector[bio]!;
-    bios.bi_sector[clone] = from + offset;
-    bios.bi_bdev[clone] = bdev;
-    bios.bi_private[clone] = r1;
+    const from = bio.bi_sector;
+    clone.bi_sector = from + offset;
+    clone.bi_bdev = bdev;
+    clone.bi_private = r1;
     kernel.block.md_remap(kernel, clone, disk.id, from);
     return clone;
   }
 
   /** A plug keeps the clones back; unplugged by the task itself they go out at once, else by the array's thread. */
-  private raid1_unplug(): PlugCallback & { readonly pending: number[] } {
-    const pending: number[] = [];
+  private raid1_unplug(): PlugCallback & { readonly pending: Bio[] } {
+    const pending: Bio[] = [];
     return {
       owner: this,
       pending,
@@ -222,12 +218,12 @@ class Raid1 {
     blk_finish_plug(kernel, plug);
   }
 
-  private readonly raid1_end_read_request = (kernel: Kernel, clone: number): void => {
-    const r1 = kernel.bios.bi_private[clone]!;
+  private readonly raid1_end_read_request = (kernel: Kernel, clone: Bio): void => {
+    const r1 = clone.bi_private as number;
     const r1bio = this.r1bios[r1]!;
     const at = r1bio.read_disk;
-    this.mirrors.ended(at, bio_end_sector(kernel, clone));
-    const uptodate = (kernel.bios.bi_flags[clone]! & BIO_UPTODATE) !== 0;
+    this.mirrors.ended(at, bio_end_sector(clone));
+    const uptodate = (clone.bi_flags & BIO_UPTODATE) !== 0;
     if (uptodate) r1bio.uptodate = true;
     if (uptodate || this.mirrors.lastWorking(at)) {
       bio_put(kernel, clone);
@@ -238,19 +234,19 @@ class Raid1 {
     kernel.trace.printk(
       this.id,
       r1bio.master_bio,
-      `md/raid1:${this.name}: ${this.mirrors.name(kernel, at)}: rescheduling sector ${kernel.bios.bi_sector[r1bio.master_bio]!}`,
+      `md/raid1:${this.name}: ${this.mirrors.name(kernel, at)}: rescheduling sector ${r1bio.master_bio.bi_sector}`,
     );
     this.reschedule_retry(kernel, r1);
   };
 
-  private readonly raid1_end_write_request = (kernel: Kernel, clone: number): void => {
-    const r1 = kernel.bios.bi_private[clone]!;
+  private readonly raid1_end_write_request = (kernel: Kernel, clone: Bio): void => {
+    const r1 = clone.bi_private as number;
     const r1bio = this.r1bios[r1]!;
     const at = r1bio.bios.indexOf(clone);
-    this.mirrors.ended(at, bio_end_sector(kernel, clone));
-    if ((kernel.bios.bi_flags[clone]! & BIO_UPTODATE) === 0) r1bio.writeError = true;
+    this.mirrors.ended(at, bio_end_sector(clone));
+    if ((clone.bi_flags & BIO_UPTODATE) === 0) r1bio.writeError = true;
     else {
-      r1bio.bios[at] = NONE;
+      r1bio.bios[at] = undefined;
       if (!this.mirrors.faulty(at)) r1bio.uptodate = true;
       bio_put(kernel, clone);
     }
@@ -274,17 +270,16 @@ class Raid1 {
     const r1bio = this.r1bios[r1]!;
     for (let at = 0; at < r1bio.bios.length; at++) {
       const clone = r1bio.bios[at]!;
-      if (clone === NONE) continue;
-      this.md_error(kernel, r1bio.master_bio, at, kernel.bios.bi_error[clone]!);
+      if (clone === undefined) continue;
+      this.md_error(kernel, r1bio.master_bio, at, clone.bi_error);
       bio_put(kernel, clone);
-      r1bio.bios[at] = NONE;
+      r1bio.bios[at] = undefined;
     }
     this.raid_end_bio_io(kernel, r1);
   }
 
   /** Tries to write good data over what could not be read, then reads from another device. */
   private handle_read_error(kernel: Kernel, r1: number): void {
-    const { bios } = kernel;
     const r1bio = this.r1bios[r1]!;
     const bio = r1bio.master_bio;
     const at = r1bio.read_disk;
@@ -292,27 +287,27 @@ class Raid1 {
     const failed = () => {
       this.md_error(kernel, bio, at, -EIO);
     };
-    fix_read_error(kernel, this.mirrors, at, bios.bi_sector[bio]!, bio_sectors(kernel, bio), failed);
+    fix_read_error(kernel, this.mirrors, at, bio.bi_sector, bio_sectors(bio), failed);
     bio_put(kernel, r1bio.bios[at]!);
-    r1bio.bios[at] = NONE;
+    r1bio.bios[at] = undefined;
     if (++r1bio.retries > RETRIES) this.goesRound(kernel, bio, at);
-    else this.read(kernel, kernel.disk(this.id), r1, bio, NONE);
+    else this.read(kernel, kernel.disk(this.id), r1, bio, -1);
   }
 
   /**
    * The kernel would try this read for ever: the device takes the array's own pages, so the repair finds nothing wrong,
    * but never this bio. It is left as it is, and never completes.
    */
-  private goesRound(kernel: Kernel, bio: number, at: number): void {
-    const { bios, trace } = kernel;
+  private goesRound(kernel: Kernel, bio: Bio, at: number): void {
+    const { trace } = kernel;
     const device = this.mirrors.name(kernel, at);
-    const rule = `handle_read_error: ${RETRIES} repairs of sector ${bios.bi_sector[bio]!} went well, but ${device} still refuses the bio: ${this.name} tries for ever`;
+    const rule = `handle_read_error: ${RETRIES} repairs of sector ${bio.bi_sector} went well, but ${device} still refuses the bio: ${this.name} tries for ever`;
     kernel.refusal = rule;
-    trace.rule('handle_read_error', this.id, bio, bios.bi_sector[bio]!, 0, rule);
+    trace.rule('handle_read_error', this.id, bio, bio.bi_sector, 0, rule);
   }
 
   /** Takes a device out of the array, unless it is the last one. */
-  private md_error(kernel: Kernel, bio: number, at: number, error: number): void {
+  private md_error(kernel: Kernel, bio: Bio, at: number, error: number): void {
     const { trace } = kernel;
     if (!this.mirrors.fail(at)) return;
     const device = this.mirrors.name(kernel, at);
@@ -341,23 +336,22 @@ class Raid1 {
   }
 }
 
-function blank(mirrors: number): R1bio {
+function blank(master_bio: Bio, mirrors: number): R1bio {
   return {
-    master_bio: NONE,
+    master_bio,
     remaining: 0,
     retries: 0,
     uptodate: false,
     writeError: false,
     readError: false,
-    read_disk: NONE,
-    bios: new Int32Array(mirrors),
+    read_disk: -1,
+    bios: new Array<Bio | undefined>(mirrors).fill(undefined),
   };
 }
 
-function submitOrIgnore(kernel: Kernel, clone: number): void {
-  const { bios } = kernel;
-  const discard = (bios.bi_rw[clone]! & REQ_DISCARD) !== 0;
-  if (discard && !blk_queue_discard(kernel.disk(bios.bi_bdev[clone]!).queue)) bio_endio(kernel, clone, 0);
+function submitOrIgnore(kernel: Kernel, clone: Bio): void {
+  const discard = (clone.bi_rw & REQ_DISCARD) !== 0;
+  if (discard && !blk_queue_discard(kernel.disk(clone.bi_bdev).queue)) bio_endio(kernel, clone, 0);
   else kernel.block.generic_make_request(kernel, clone);
 }
 

@@ -4,6 +4,7 @@ import { bio_add_page } from '../../../../src/engine/block/add-6.12';
 import { bio_alloc } from '../../../../src/engine/block/bio';
 import { bio_clone_fast } from '../../../../src/engine/block/clone';
 import { REQ_WRITE } from '../../../../src/engine/block/flags';
+import type { Bio } from '../../../../src/engine/block/tables';
 import { Recorder } from '../../../../src/model/recording';
 
 const today = (): Rig =>
@@ -17,7 +18,7 @@ function bioOfPages(
   one: Rig,
   max_vecs: number,
   pages: readonly [pfn: number, len: number, offset: number][],
-): number {
+): Bio {
   const bio = bio_alloc(one.kernel, 0, REQ_WRITE, 0, max_vecs);
   for (const [pfn, len, offset] of pages) bio_add_page(one.kernel, bio, pfn, len, offset);
   return bio;
@@ -60,7 +61,7 @@ describe('bio_add_page (6.12)', () => {
     expect(kernel.refusal).toBe('bio_add_page: 2 vectors > bi_max_vecs 1 of disk');
     expect(bio_add_page(kernel, bio_clone_fast(kernel, bio), 0x1001, 4096, 0)).toBe(0);
     expect(kernel.refusal).toBe('bio_add_page: 1 flag != BIO_CLONED 0 of disk');
-    kernel.bios.bi_size[bio] = 0xfffff000;
+    bio.bi_size = 0xfffff000;
     expect(bio_add_page(kernel, bio, 0x1001, 4096, 0)).toBe(0);
     expect(kernel.refusal).toBe('bio_add_page: 4294967296 bytes > UINT_MAX 4294967295 of disk');
   });

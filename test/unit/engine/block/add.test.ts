@@ -8,6 +8,7 @@ import { bio_clone_fast } from '../../../../src/engine/block/clone';
 import { BIO_PFN, QUEUE_FLAG_SG_GAPS, REQ_WRITE } from '../../../../src/engine/block/flags';
 import { bio_sectors } from '../../../../src/engine/block/iter';
 import { blk_recount_segments } from '../../../../src/engine/block/segments';
+import type { Bio } from '../../../../src/engine/block/tables';
 import { recordingRig, segmentLimits, vecs } from './machine';
 
 describe('bio_add_page (4.1)', () => {
@@ -31,11 +32,11 @@ describe('bio_add_page (4.1)', () => {
             bytes += added;
             if (added > 0) calls++;
           }
-          expect(kernel.bios.bi_size[bio]).toBe(bytes);
-          expect(bio_sectors(kernel, bio)).toBeLessThanOrEqual(max_sectors);
-          if (kernel.bios.bi_vcnt[bio] !== calls) return;
+          expect(bio.bi_size).toBe(bytes);
+          expect(bio_sectors(bio)).toBeLessThanOrEqual(max_sectors);
+          if (bio.bi_vcnt !== calls) return;
           blk_recount_segments(kernel, disk.queue, bio);
-          expect(kernel.bios.bi_phys_segments[bio]).toBeLessThanOrEqual(max_segments);
+          expect(bio.bi_phys_segments).toBeLessThanOrEqual(max_segments);
         },
       ),
     );
@@ -49,7 +50,7 @@ describe('bio_add_page (4.1)', () => {
     const added = [bio_add_page(kernel, bio, 0x1000, 2560, 1536), bio_add_page(kernel, bio, 0x1001, 512, 0)];
     expect([...added, bio_add_page(kernel, bio, 0x1001, 2048, 512)]).toEqual([2560, 512, 2048]);
     blk_recount_segments(kernel, disk.queue, bio);
-    expect(kernel.bios.bi_phys_segments[bio]).toBe(2);
+    expect(bio.bi_phys_segments).toBe(2);
   });
 
   it('a first vector may be larger than max_sectors, a second may not', () => {
@@ -64,13 +65,13 @@ describe('bio_add_page (4.1)', () => {
   it('names the rule of every refusal', () => {
     const one = rig();
     const { kernel, disk } = one;
-    const refusal = (setUp: (bio: number) => void, vecsOf = 2): string => {
+    const refusal = (setUp: (bio: Bio) => void, vecsOf = 2): string => {
       const bio = bio_alloc(kernel, 0, REQ_WRITE, 4, vecsOf);
       bio_add_page(kernel, bio, 0x1000, 4096, 0);
       setUp(bio);
       return kernel.refusal;
     };
-    const next = (bio: number, offset = 0) => expect(bio_add_page(kernel, bio, 0x2000, 2048, offset)).toBe(0);
+    const next = (bio: Bio, offset = 0) => expect(bio_add_page(kernel, bio, 0x2000, 2048, offset)).toBe(0);
     expect(refusal((bio) => bio_add_page(kernel, bio_clone_fast(kernel, bio), 1, 512, 0))).toBe(
       'bio_add_page: 1 flag != BIO_CLONED 0 of disk',
     );
@@ -133,7 +134,7 @@ describe('bio_add_pfn (the series)', () => {
     const bio = bio_alloc(kernel, 0, REQ_WRITE, 0, 1);
     expect(bio_add_pfn(kernel, bio, 0x40000, 1, 4096, 0)).toBe(0);
     expect(kernel.refusal).toBe('bio_add_pfn: 0 flag != QUEUE_FLAG_PFN 1 of disk');
-    expect(kernel.bios.bi_flags[bio]! & BIO_PFN).toBe(0);
+    expect(bio.bi_flags & BIO_PFN).toBe(0);
   });
 
   it('sets BIO_PFN even where the vector is refused', () => {
@@ -143,7 +144,7 @@ describe('bio_add_pfn (the series)', () => {
     const bio = bio_alloc(kernel, 0, REQ_WRITE, 0, 0);
     expect(bio_add_pfn(kernel, bio, 0x40000, 1, 4096, 0)).toBe(0);
     expect(kernel.refusal).toBe('bio_add_pfn: 1 vectors > bi_max_vecs 0 of disk');
-    expect(kernel.bios.bi_flags[bio]! & BIO_PFN).toBe(BIO_PFN);
+    expect(bio.bi_flags & BIO_PFN).toBe(BIO_PFN);
   });
 
   it('a page and a page-less frame of one number are two', () => {
@@ -165,8 +166,8 @@ describe('fillByHand', () => {
     disk.queue.limits.max_sectors = 1;
     const bio = bio_alloc(kernel, 0, REQ_WRITE, 0, 1);
     expect(fillByHand(kernel, bio, 0x40000, 1, 4096, 0, true)).toBe(4096);
-    expect(kernel.bios.bi_flags[bio]! & BIO_PFN).toBe(BIO_PFN);
+    expect(bio.bi_flags & BIO_PFN).toBe(BIO_PFN);
     expect(() => fillByHand(kernel, bio, 0x40001, 1, 4096, 0, true)).toThrow(RangeError);
-    expect(kernel.bios.bi_flags[bioOf(one, '1000/0/512')]! & BIO_PFN).toBe(0);
+    expect(bioOf(one, '1000/0/512').bi_flags & BIO_PFN).toBe(0);
   });
 });

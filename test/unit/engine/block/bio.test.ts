@@ -13,7 +13,6 @@ import { bio_chain, bio_clone_bioset, bio_clone_fast, bio_split } from '../../..
 import { BIO_UPTODATE, REQ_DISCARD, REQ_WRITE_SAME, REQ_WRITE } from '../../../../src/engine/block/flags';
 import { bio_advance, bio_sectors } from '../../../../src/engine/block/iter';
 import { blk_recount_segments } from '../../../../src/engine/block/segments';
-import { NONE } from '../../../../src/engine/block/tables';
 import { recordingRig, sectorsOf, segmentLimits, vecs } from './machine';
 
 describe('a bio', () => {
@@ -27,25 +26,15 @@ describe('a bio', () => {
 
   it('is as new after bio_reset, with the vectors it had', () => {
     const one = rig();
-    const { bios } = one.kernel;
     const bio = bioOf(one, '1000/0/4096', REQ_WRITE, 7);
-    const vectors = bios.bi_io_vec[bio];
+    const vectors = bio.bi_io_vec;
     bio_endio(one.kernel, bio, -5);
-    bios.bi_flags[bio]! |= 1 << 14;
-    bio_reset(one.kernel, bio);
-    expect([bios.bi_vcnt[bio], bios.bi_size[bio], bios.bi_remaining[bio], bios.bi_bdev[bio]]).toEqual([
-      0,
-      0,
-      1,
-      NONE,
-    ]);
-    expect([bios.bi_io_vec[bio], bios.bi_max_vecs[bio], bios.bi_flags[bio]]).toEqual([
-      vectors,
-      1,
-      BIO_UPTODATE | (1 << 14),
-    ]);
+    bio.bi_flags |= 1 << 14;
+    bio_reset(bio);
+    expect([bio.bi_vcnt, bio.bi_size, bio.bi_remaining, bio.bi_bdev]).toEqual([0, 0, 1, -1]);
+    expect([bio.bi_io_vec, bio.bi_max_vecs, bio.bi_flags]).toEqual([vectors, 1, BIO_UPTODATE | (1 << 14)]);
     bio_endio(one.kernel, bio, 0);
-    expect(bios.bi_error[bio]).toBe(0);
+    expect(bio.bi_error).toBe(0);
   });
 
   it('completes once; twice is an error of ours, unless a driver took the bio back', () => {
@@ -53,7 +42,7 @@ describe('a bio', () => {
     const { kernel } = one;
     const got: number[] = [];
     const bio = bioOf(one, '1000/0/4096', REQ_WRITE, 7);
-    kernel.bios.bi_end_io[bio] = (_kernel, _bio, error) => got.push(error);
+    bio.bi_end_io = (_kernel, _bio, error) => got.push(error);
     bio_endio(kernel, bio, -95);
     expect(() => bio_endio(kernel, bio, 0)).toThrow(/completed twice/);
     bio_endio_nodec(kernel, bio, 0);
@@ -77,15 +66,15 @@ describe('bio_split and the clones', () => {
         const got: number[] = [];
         let at = 500;
         for (const seed of seeds) {
-          const sectors = bio_sectors(one.kernel, rest);
+          const sectors = bio_sectors(rest);
           if (sectors < 2) break;
           const child = bio_split(one.kernel, rest, 1 + (seed % (sectors - 1)));
-          expect(one.kernel.bios.bi_sector[child]).toBe(at);
-          at += bio_sectors(one.kernel, child);
+          expect(child.bi_sector).toBe(at);
+          at += bio_sectors(child);
           got.push(...sectorsOf(one, child));
         }
         expect([...got, ...sectorsOf(one, rest)]).toEqual(all);
-        expect(one.kernel.bios.bi_sector[rest]).toBe(at);
+        expect(rest.bi_sector).toBe(at);
       }),
     );
   });
@@ -97,16 +86,11 @@ describe('bio_split and the clones', () => {
         const { kernel, disk } = one;
         Object.assign(disk.queue.limits, limits);
         const bio = bioOf(one, text);
-        bio_advance(kernel, bio, (seed % bio_sectors(kernel, bio)) * 512);
+        bio_advance(kernel, bio, (seed % bio_sectors(bio)) * 512);
         const counts = [bio, bio_clone_fast(kernel, bio), bio_clone_bioset(kernel, bio)].map((each) => {
           blk_recount_segments(kernel, disk.queue, each);
-          const { bi_phys_segments, bi_seg_front_size, bi_seg_back_size } = kernel.bios;
-          return [
-            walkText(one, each),
-            bi_phys_segments[each],
-            bi_seg_front_size[each],
-            bi_seg_back_size[each],
-          ];
+          const { bi_phys_segments, bi_seg_front_size, bi_seg_back_size } = each;
+          return [walkText(one, each), bi_phys_segments, bi_seg_front_size, bi_seg_back_size];
         });
         expect(counts[1]).toEqual(counts[0]);
         expect(counts[2]).toEqual(counts[0]);
@@ -116,15 +100,12 @@ describe('bio_split and the clones', () => {
 
   it('a discard has no vector to clone, a write same has its first', () => {
     const one = rig();
-    const { bios } = one.kernel;
     const clones = [REQ_DISCARD, REQ_WRITE_SAME].map((rw) => {
       const bio = bioOf(one, '1000/512/512', REQ_WRITE | rw, 8);
-      bios.bi_size[bio] = 2 ** 20;
+      bio.bi_size = 2 ** 20;
       return bio_clone_bioset(one.kernel, bio);
     });
-    expect(
-      clones.map((clone) => [bios.bi_vcnt[clone], bios.bi_max_vecs[clone], bios.bi_size[clone]]),
-    ).toEqual([
+    expect(clones.map((clone) => [clone.bi_vcnt, clone.bi_max_vecs, clone.bi_size])).toEqual([
       [0, 1, 2 ** 20],
       [1, 1, 2 ** 20],
     ]);
@@ -169,7 +150,7 @@ describe('bio_chain', () => {
           const { kernel } = one;
           const parent = bioOf(one, '');
           const ends: number[] = [];
-          kernel.bios.bi_end_io[parent] = (_kernel, _bio, error) => ends.push(error);
+          parent.bi_end_io = (_kernel, _bio, error) => ends.push(error);
           const all = children.map(() => {
             const child = bioOf(one, '');
             bio_chain(kernel, child, parent);
@@ -200,7 +181,7 @@ describe('bio_chain', () => {
       parent = child;
     }
     bio_endio(kernel, parent, 0);
-    expect([kernel.bios.done[first], kernel.bios.live]).toEqual([1, 1]);
+    expect([first.done, kernel.bios.live]).toEqual([1, 1]);
   });
 
   it('a child belongs to one parent', () => {
@@ -216,6 +197,6 @@ describe('bio_chain', () => {
     const child = bioOf(one, '');
     bio_chain(one.kernel, child, parent);
     bio_chain_endio(one.kernel, child, -5);
-    expect([one.kernel.bios.bi_remaining[parent], one.kernel.bios.live]).toEqual([1, 1]);
+    expect([parent.bi_remaining, one.kernel.bios.live]).toEqual([1, 1]);
   });
 });

@@ -11,6 +11,7 @@ import {
   bvec_kmap_irq,
   zero_fill_bio,
 } from '../../../../src/engine/block/consumers';
+import type { Bio } from '../../../../src/engine/block/tables';
 import type { KmapRange } from '../../../../src/engine/kmap/ranges';
 import { NULL_PAGE } from '../../../../src/engine/posting';
 import type { KernelChoice } from '../../../../src/model/flavour';
@@ -34,10 +35,10 @@ function machine(choice: KernelChoice): Rig {
   return rig(choice, new Recorder(false), [{ ...RAM }, { ...PMEM }]);
 }
 
-function pageless(one: Rig, text: string): number {
+function pageless(one: Rig, text: string): Bio {
   const bio = bioOf(one, text);
-  const { bi_io_vec, bi_vcnt } = one.kernel.bios;
-  one.kernel.bvecs.dev.fill(1, bi_io_vec[bio], bi_io_vec[bio]! + bi_vcnt[bio]!);
+  const { bi_io_vec, bi_vcnt } = bio;
+  one.kernel.bvecs.dev.fill(1, bi_io_vec, bi_io_vec + bi_vcnt);
   return bio;
 }
 
@@ -118,13 +119,13 @@ describe('bio_copy_data and zero_fill_bio', () => {
           const one = machine(PLAIN);
           const copied: [number, number][] = [];
           Object.assign(one.kernel, {
-            copy: (_device: number, _bio: number, source: number, target: number, length: number) => {
+            copy: (_device: number, _bio: Bio, source: number, target: number, length: number) => {
               for (let i = 0; i < length; i += 512) copied.push([source + i, target + i]);
             },
           });
           const chain = (texts: string[]) => {
             const bios = texts.map((text) => bioOf(one, text));
-            bios.forEach((bio, i) => (one.kernel.bios.bi_next[bio] = bios[i + 1] ?? -1));
+            bios.forEach((bio, i) => (bio.bi_next = bios[i + 1]));
             return bios;
           };
           const sources = chain(from);

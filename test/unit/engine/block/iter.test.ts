@@ -12,6 +12,7 @@ import {
   bio_segments,
   bvec_iter_advance,
 } from '../../../../src/engine/block/iter';
+import type { Bio } from '../../../../src/engine/block/tables';
 import { sectorsOf, vecs } from './machine';
 
 describe('bvec_iter', () => {
@@ -19,18 +20,16 @@ describe('bvec_iter', () => {
     fc.assert(
       fc.property(vecs, fc.array(fc.integer({ min: 0, max: 9000 })), (text, steps) => {
         const one = rig();
-        const { bios } = one.kernel;
         const walked = bioOf(one, text, REQ_WRITE, 100);
         const direct = bioOf(one, text, REQ_WRITE, 100);
         let total = 0;
         for (const step of steps) {
-          const bytes = Math.min(step - (step % 512), bios.bi_size[walked]!);
+          const bytes = Math.min(step - (step % 512), walked.bi_size);
           bio_advance(one.kernel, walked, bytes);
           total += bytes;
         }
         bio_advance(one.kernel, direct, total);
-        const place = (bio: number) =>
-          [bios.bi_sector, bios.bi_size, bios.bi_idx, bios.bi_bvec_done].map((column) => column[bio]);
+        const place = (bio: Bio) => [bio.bi_sector, bio.bi_size, bio.bi_idx, bio.bi_bvec_done];
         expect(place(walked)).toEqual(place(direct));
         expect(walkText(one, walked)).toBe(walkText(one, direct));
       }),
@@ -54,11 +53,10 @@ describe('bvec_iter', () => {
   it('moves only the size of a bio whose size is no length of vectors', () => {
     for (const rw of [REQ_DISCARD, REQ_WRITE_SAME]) {
       const one = rig();
-      const { bios } = one.kernel;
       const bio = bioOf(one, '1000/0/512', REQ_WRITE | rw, 8);
-      bios.bi_size[bio] = 2 ** 20;
+      bio.bi_size = 2 ** 20;
       bio_advance(one.kernel, bio, 4096);
-      expect([bios.bi_sector[bio], bios.bi_size[bio], bios.bi_idx[bio]]).toEqual([16, 2 ** 20 - 4096, 0]);
+      expect([bio.bi_sector, bio.bi_size, bio.bi_idx]).toEqual([16, 2 ** 20 - 4096, 0]);
       expect(bio_segments(one.kernel, bio)).toBe(1);
     }
   });
@@ -72,12 +70,12 @@ describe('bvec_iter', () => {
   it('knows its size in sectors, its end, its data and its memory', () => {
     const one = rig();
     const bio = bioOf(one, '1000/0/4096|1001/0/1024', REQ_WRITE, 50);
-    expect([bio_sectors(one.kernel, bio), bio_end_sector(one.kernel, bio)]).toEqual([10, 60]);
-    expect([bio_has_data(one.kernel, bio), bio_has_data(one.kernel, bioOf(one, ''))]).toEqual([true, false]);
-    one.kernel.bvecs.dev[one.kernel.bios.bi_io_vec[bio]!] = 1;
+    expect([bio_sectors(bio), bio_end_sector(bio)]).toEqual([10, 60]);
+    expect([bio_has_data(bio), bio_has_data(bioOf(one, ''))]).toEqual([true, false]);
+    one.kernel.bvecs.dev[bio.bi_io_vec] = 1;
     expect(bio_iter_dev(one.kernel, bio)).toBe(1);
-    one.kernel.bios.bi_rw[bio]! |= REQ_DISCARD;
-    expect(bio_has_data(one.kernel, bio)).toBe(false);
+    bio.bi_rw |= REQ_DISCARD;
+    expect(bio_has_data(bio)).toBe(false);
   });
 });
 
@@ -89,7 +87,7 @@ describe('a walk', () => {
     bio_advance(one.kernel, bio, skip);
     const walk = new BioWalk();
     const seen: number[][] = [];
-    walk.start(one.kernel, bio);
+    walk.start(bio);
     while (walk[next](one.kernel)) {
       walk.shorten(Math.min(walk.len, cut));
       seen.push([walk.pfn * 4096 + walk.offset, walk.len, walk.sector]);
@@ -129,6 +127,6 @@ describe('a walk', () => {
     const one = rig();
     const bio = bioOf(one, '1000/0/4096|1001/0/4096');
     walkText(one, bio);
-    expect([one.kernel.bios.bi_size[bio], one.kernel.bios.bi_idx[bio]]).toEqual([8192, 0]);
+    expect([bio.bi_size, bio.bi_idx]).toEqual([8192, 0]);
   });
 });

@@ -5,6 +5,8 @@ import { init_request_from_bio } from '../../../../src/engine/block/merge';
 import { BioWalk } from '../../../../src/engine/block/iter';
 import { REQ_WRITE } from '../../../../src/engine/block/flags';
 import { Recorder, events, type RecordedEvent } from '../../../../src/model/recording';
+import type { Request } from '../../../../src/engine/block/requests';
+import type { Bio } from '../../../../src/engine/block/tables';
 
 /** A rig that keeps what happens. */
 export function recordingRig(choice?: Parameters<typeof rig>[0]): Rig & { events: () => RecordedEvent[] } {
@@ -15,10 +17,10 @@ export function recordingRig(choice?: Parameters<typeof rig>[0]): Rig & { events
 }
 
 /** A request of one bio over these vectors, at a sector. */
-export function requestOf(one: Rig, vecs: string, sector: number, rw = REQ_WRITE): number {
+export function requestOf(one: Rig, vecs: string, sector: number, rw = REQ_WRITE): Request {
   const { requests } = one.kernel;
   const rq = requests.alloc();
-  requests.cmd_flags[rq] = 0;
+  rq.cmd_flags = 0;
   init_request_from_bio(one.kernel, rq, bioOf(one, vecs, rw, sector));
   return rq;
 }
@@ -55,10 +57,10 @@ export const segmentLimits = fc.record({
 });
 
 /** Every 512-byte piece of what remains of a bio, by its physical address. */
-export function sectorsOf(one: Rig, bio: number): number[] {
+export function sectorsOf(one: Rig, bio: Bio): number[] {
   const walk = new BioWalk();
   const seen: number[] = [];
-  walk.start(one.kernel, bio);
+  walk.start(bio);
   while (walk.next(one.kernel)) {
     const at = walk.pfn * 4096 + walk.offset;
     for (let done = 0; done < walk.len; done += 512) seen.push(at + done);

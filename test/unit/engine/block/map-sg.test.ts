@@ -6,6 +6,7 @@ import { bio_alloc } from '../../../../src/engine/block/bio';
 import { BIO_SEG_VALID, REQ_DISCARD, REQ_WRITE_SAME, REQ_WRITE } from '../../../../src/engine/block/flags';
 import { blk_rq_map_sg } from '../../../../src/engine/block/map-sg';
 import * as today from '../../../../src/engine/block/map-sg-6.12';
+import type { Request } from '../../../../src/engine/block/requests';
 import {
   BIOVEC_PHYS_MERGEABLE,
   BIOVEC_SEG_BOUNDARY,
@@ -15,18 +16,18 @@ import {
   bvec_to_phys,
 } from '../../../../src/engine/block/segments';
 import { SgTable } from '../../../../src/engine/block/sg-table';
-import { NONE } from '../../../../src/engine/block/tables';
 import { recordingRig, requestOf, sectorsOf, segmentLimits, vecs } from './machine';
+import type { Bio } from '../../../../src/engine/block/tables';
 
 /** A request whose bios are these, one after the other. */
-function requestOfAll(one: Rig, bios: readonly number[]): number {
-  const { requests, bios: table } = one.kernel;
+function requestOfAll(one: Rig, bios: readonly Bio[]): Request {
+  const { requests } = one.kernel;
   const rq = requests.alloc();
-  bios.forEach((bio, i) => (table.bi_next[bio] = bios[i + 1] ?? NONE));
-  requests.disk[rq] = 0;
-  requests.cmd_flags[rq] = REQ_WRITE;
-  requests.bio[rq] = bios[0]!;
-  requests.biotail[rq] = bios.at(-1)!;
+  bios.forEach((bio, i) => (bio.bi_next = bios[i + 1]));
+  rq.disk = 0;
+  rq.cmd_flags = REQ_WRITE;
+  rq.bio = bios[0]!;
+  rq.biotail = bios.at(-1)!;
   return rq;
 }
 
@@ -61,13 +62,13 @@ describe('blk_rq_map_sg (4.1)', () => {
         expect(sectorsOfTable(sg)).toEqual(bios.flatMap((bio) => sectorsOf(one, bio)));
         checkEntries(sg, limits);
         blk_recalc_rq_segments(kernel, rq);
-        const counted = kernel.requests.nr_phys_segments[rq]!;
+        const counted = rq.nr_phys_segments;
         expect(entries).toBeLessThanOrEqual(counted);
         if (limits.bounce_pfn > 0x2000) expect(entries).toBe(counted);
         let sum = 0;
         for (const bio of bios) {
           blk_recount_segments(kernel, disk.queue, bio);
-          sum += kernel.bios.bi_phys_segments[bio]!;
+          sum += bio.bi_phys_segments;
         }
         expect(counted).toBeLessThanOrEqual(sum);
       }),
@@ -102,7 +103,7 @@ describe('blk_rq_map_sg (4.1)', () => {
   it('marks entries without a page, and grows', () => {
     const one = rig({ flavour: '4.1-pfn', posting: 'v1' });
     const bios = Array.from({ length: 200 }, (_, i) => bioOf(one, `${(0x1000 + 2 * i).toString(16)}/0/4096`));
-    one.kernel.bvecs.dev[one.kernel.bios.bi_io_vec[bios[150]!]!] = 1;
+    one.kernel.bvecs.dev[bios[150]!.bi_io_vec] = 1;
     const sg = new SgTable();
     expect(blk_rq_map_sg(one.kernel, requestOfAll(one, bios), sg)).toBe(200);
     expect(sg.dev.slice(149, 152)).toEqual(Uint8Array.of(0, 1, 0));
@@ -114,7 +115,7 @@ describe('segments (4.1)', () => {
     const one = rig();
     const { kernel, disk } = one;
     disk.queue.limits.seg_boundary_mask = 0xffff;
-    const first = kernel.bios.bi_io_vec[bioOf(one, 'f/0/4096|10/0/4096|11/0/4096')]!;
+    const first = bioOf(one, 'f/0/4096|10/0/4096|11/0/4096').bi_io_vec;
     expect(bvec_to_phys(kernel, first + 1)).toBe(0x10000);
     expect(BIOVEC_PHYS_MERGEABLE(kernel, first, first + 1)).toBe(true);
     expect(BIOVEC_PHYS_MERGEABLE(kernel, first, first + 2)).toBe(false);
@@ -128,7 +129,7 @@ describe('segments (4.1)', () => {
     disk.queue.limits.seg_boundary_mask = 2 ** 52 - 1;
     const bio = bioOf(one, 'fffffffffe/0/4096|ffffffffff/0/4096');
     blk_recount_segments(kernel, disk.queue, bio);
-    expect(kernel.bios.bi_phys_segments[bio]).toBe(1);
+    expect(bio.bi_phys_segments).toBe(1);
   });
 
   it('the last segment of one bio and the first of the next are one only where everything allows it', () => {
@@ -152,10 +153,10 @@ describe('segments (4.1)', () => {
     const { kernel, disk } = one;
     const bio = bioOf(one, '1000/0/4096|1001/0/4096|2000/0/512');
     blk_recount_segments(kernel, disk.queue, bio);
-    const sizes = () => [kernel.bios.bi_seg_front_size[bio], kernel.bios.bi_seg_back_size[bio]];
+    const sizes = () => [bio.bi_seg_front_size, bio.bi_seg_back_size];
     expect(sizes()).toEqual([8192, 512]);
-    kernel.bios.bi_size[bio] = 4096;
-    kernel.bios.bi_flags[bio]! &= ~BIO_SEG_VALID;
+    bio.bi_size = 4096;
+    bio.bi_flags &= ~BIO_SEG_VALID;
     blk_recount_segments(kernel, disk.queue, bio);
     expect(sizes()).toEqual([8192, 4096]);
   });
@@ -163,7 +164,7 @@ describe('segments (4.1)', () => {
 
 describe('blk_rq_map_sg (6.12)', () => {
   /** A bio of these vectors as 6.12 makes it: what follows in memory makes the last vector longer. */
-  function bioOfPages(one: Rig, text: string): number {
+  function bioOfPages(one: Rig, text: string): Bio {
     const bio = bio_alloc(one.kernel, 0, REQ_WRITE, 0, 24);
     for (const [pfn, offset, len] of text.split('|').map((each) => each.split('/'))) {
       bio_add_page(one.kernel, bio, parseInt(pfn!, 16), Number(len), Number(offset));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bioOf, rig, type Rig } from '../../../../src/cli/agree/tables/rig';
+import { bioOf, rig } from '../../../../src/cli/agree/tables/rig';
 import { bio_clone_fast } from '../../../../src/engine/block/clone';
 import {
   QUEUE_FLAG_SG_GAPS,
@@ -28,14 +28,15 @@ import {
   blk_rq_merge_ok,
   blk_try_merge,
 } from '../../../../src/engine/block/merge';
-import { NONE } from '../../../../src/engine/block/tables';
 import { recordingRig, requestOf, vecs } from './machine';
+import type { Request } from '../../../../src/engine/block/requests';
+import type { Bio } from '../../../../src/engine/block/tables';
 
 const PAGE = '1000/0/4096';
 
-function chainOf({ kernel: { bios, requests } }: Rig, rq: number): number[] {
-  const seen: number[] = [];
-  for (let bio = requests.bio[rq]!; bio !== NONE; bio = bios.bi_next[bio]!) seen.push(bio);
+function chainOf(rq: Request): Bio[] {
+  const seen: Bio[] = [];
+  for (let bio = rq.bio; bio !== undefined; bio = bio.bi_next) seen.push(bio);
   return seen;
 }
 
@@ -43,7 +44,7 @@ describe('a bio and a request', () => {
   it('merge where the bio ends or starts the request', () => {
     const one = rig();
     const rq = requestOf(one, PAGE, 100);
-    const at = (sector: number) => blk_try_merge(one.kernel, rq, bioOf(one, PAGE, REQ_WRITE, sector));
+    const at = (sector: number) => blk_try_merge(rq, bioOf(one, PAGE, REQ_WRITE, sector));
     expect([at(108), at(92), at(100), at(107)]).toEqual([
       ELEVATOR_BACK_MERGE,
       ELEVATOR_FRONT_MERGE,
@@ -70,8 +71,9 @@ describe('a bio and a request', () => {
       ok(REQ_WRITE, REQ_WRITE | REQ_DISCARD),
       ok(REQ_WRITE | REQ_DISCARD, REQ_WRITE | REQ_DISCARD | REQ_SECURE),
     ]).toEqual([false, false]);
-    one.kernel.requests.disk[0] = 1;
-    expect(blk_rq_merge_ok(one.kernel, 0, bioOf(one, PAGE, REQ_WRITE, 8))).toBe(false);
+    const elsewhere = requestOf(one, PAGE, 0);
+    elsewhere.disk = 1;
+    expect(blk_rq_merge_ok(one.kernel, elsewhere, bioOf(one, PAGE, REQ_WRITE, 8))).toBe(false);
   });
 
   it('write the same only from the same bytes; v3 has no address for what has no page', () => {
@@ -111,30 +113,29 @@ describe('a bio and a request', () => {
     const { kernel } = one;
     one.disk.queue.flags = QUEUE_FLAG_SG_GAPS;
     const clone = bio_clone_fast(kernel, bioOf(one, '1000/0/4096|1001/0/1024'));
-    kernel.bios.bi_size[clone] = 4096;
+    clone.bi_size = 4096;
     const rq = requestOf(one, PAGE, 0);
-    kernel.requests.biotail[rq] = clone;
+    rq.biotail = clone;
     expect(blk_rq_merge_ok(kernel, rq, bioOf(one, PAGE, REQ_WRITE, 8))).toBe(true);
   });
 
   it('back and front merges keep chain, place, length and count; the event names the request', () => {
     const one = recordingRig();
     const { kernel } = one;
-    const { requests } = kernel;
     const rq = requestOf(one, PAGE, 100);
-    const middle = requests.bio[rq]!;
+    const middle = rq.bio;
     const back = bioOf(one, '1001/0/4096', REQ_WRITE, 108);
     const front = bioOf(one, '3000/0/512', REQ_WRITE, 99);
     expect(bio_attempt_back_merge(kernel, rq, back)).toBe(true);
     expect(bio_attempt_front_merge(kernel, rq, front)).toBe(true);
-    expect(chainOf(one, rq)).toEqual([front, middle, back]);
-    expect([requests.biotail[rq], requests.__sector[rq], requests.__data_len[rq]]).toEqual([back, 99, 8704]);
+    expect(chainOf(rq)).toEqual([front, middle, back]);
+    expect([rq.biotail, rq.__sector, rq.__data_len]).toEqual([back, 99, 8704]);
     // 1001 follows 1000 in memory, but the count does not look there.
-    expect(requests.nr_phys_segments[rq]).toBe(3);
+    expect(rq.nr_phys_segments).toBe(3);
     const said = one.events().filter(({ name }) => name.name.startsWith('block_bio_'));
     expect(said.map(({ name, a, b, c }) => [name.name, a, b, c])).toEqual([
-      ['block_bio_backmerge', 108, requests.serial[rq], 8],
-      ['block_bio_frontmerge', 99, requests.serial[rq], 1],
+      ['block_bio_backmerge', 108, rq.serial, 8],
+      ['block_bio_frontmerge', 99, rq.serial, 1],
     ]);
   });
 
@@ -154,7 +155,7 @@ describe('a bio and a request', () => {
       expect(attempt(kernel, rq, bioOf(one, '3000/0/4096', REQ_WRITE, sector))).toBe(false);
       expect(kernel.refusal).toContain(`: ${rule} of disk`);
       expect(one.events().at(-1)).toMatchObject({ a: sector, c: 8, note: kernel.refusal });
-      expect(kernel.requests.cmd_flags[rq]! & REQ_NOMERGE).toBe(REQ_NOMERGE);
+      expect(rq.cmd_flags & REQ_NOMERGE).toBe(REQ_NOMERGE);
       expect(blk_rq_merge_ok(kernel, rq, bioOf(one, PAGE, REQ_WRITE, 108))).toBe(false);
     }
   });
@@ -170,25 +171,22 @@ describe('a bio and a request', () => {
     const one = rig();
     const { kernel } = one;
     const rq = requestOf(one, PAGE, 0, REQ_WRITE | REQ_RAHEAD);
-    expect(kernel.requests.cmd_flags[rq]! & REQ_FAILFAST_MASK).toBe(REQ_FAILFAST_MASK);
-    const first = kernel.requests.bio[rq]!;
+    expect(rq.cmd_flags & REQ_FAILFAST_MASK).toBe(REQ_FAILFAST_MASK);
+    const first = rq.bio!;
     const next = bioOf(one, '3000/0/512', REQ_WRITE, 8);
     bio_attempt_back_merge(kernel, rq, next);
-    expect(kernel.requests.cmd_flags[rq]! & REQ_MIXED_MERGE).toBe(REQ_MIXED_MERGE);
-    expect([first, next].map((bio) => kernel.bios.bi_rw[bio]! & REQ_FAILFAST_MASK)).toEqual([
-      REQ_FAILFAST_MASK,
-      0,
-    ]);
+    expect(rq.cmd_flags & REQ_MIXED_MERGE).toBe(REQ_MIXED_MERGE);
+    expect([first, next].map((bio) => bio.bi_rw & REQ_FAILFAST_MASK)).toEqual([REQ_FAILFAST_MASK, 0]);
   });
 
   it('a request is made of one bio', () => {
     const one = rig();
     const { kernel } = one;
     const bio = bioOf(one, '', REQ_WRITE | REQ_DISCARD, 8);
-    kernel.bios.bi_size[bio] = 8192;
+    bio.bi_size = 8192;
     const rq = kernel.requests.alloc();
     blk_rq_bio_prep(kernel, rq, bio);
-    expect([kernel.requests.nr_phys_segments[rq], kernel.requests.__data_len[rq]]).toEqual([0, 8192]);
+    expect([rq.nr_phys_segments, rq.__data_len]).toEqual([0, 8192]);
   });
 });
 
@@ -203,31 +201,29 @@ describe('attempt_merge', () => {
     Object.assign(one.disk.queue.limits, limits);
     const { kernel } = one;
     const rq = requestOf(one, a, 100, rw[0]);
-    const next = requestOf(one, b, 100 + kernel.requests.__data_len[rq]! / 512, rw[1]);
+    const next = requestOf(one, b, 100 + rq.__data_len / 512, rw[1]);
     return { one, kernel, requests: kernel.requests, rq, next };
   };
 
   it('appends what follows, and sees where segments become one', () => {
-    const { one, kernel, requests, rq, next } = two(PAGE, '1001/0/4096');
-    requests.start_time[rq] = 20;
-    requests.start_time[next] = 10;
+    const { kernel, rq, next } = two(PAGE, '1001/0/4096');
+    rq.start_time = 20;
+    next.start_time = 10;
     expect(attempt_merge(kernel, rq, next)).toBe(true);
-    expect([requests.nr_phys_segments[rq], requests.__data_len[rq], requests.start_time[rq]]).toEqual([
-      1, 8192, 10,
-    ]);
-    expect(chainOf(one, rq)).toHaveLength(2);
-    expect(kernel.bios.bi_seg_front_size[requests.bio[rq]!]).toBe(8192);
-    expect(kernel.bios.bi_seg_back_size[requests.biotail[rq]!]).toBe(8192);
+    expect([rq.nr_phys_segments, rq.__data_len, rq.start_time]).toEqual([1, 8192, 10]);
+    expect(chainOf(rq)).toHaveLength(2);
+    expect(rq.bio!.bi_seg_front_size).toBe(8192);
+    expect(rq.biotail!.bi_seg_back_size).toBe(8192);
   });
 
   it.each([
     ['max_sectors', { max_sectors: 15 }, 'll_merge_requests_fn: 16 sectors > max_sectors 15 of disk'],
     ['max_segments', { max_segments: 1 }, 'll_merge_requests_fn: 2 segments > max_segments 1 of disk'],
   ])('%s refuses, without marking the request', (_, limits, rule) => {
-    const { one, kernel, requests, rq, next } = two(PAGE, '3000/0/4096', limits);
+    const { one, kernel, rq, next } = two(PAGE, '3000/0/4096', limits);
     expect(attempt_merge(kernel, rq, next)).toBe(false);
     expect(one.events().at(-1)!.note).toBe(rule);
-    expect(requests.cmd_flags[rq]! & REQ_NOMERGE).toBe(0);
+    expect(rq.cmd_flags & REQ_NOMERGE).toBe(0);
   });
 
   it('refuses a gap', () => {
@@ -246,11 +242,11 @@ describe('attempt_merge', () => {
       const { kernel, rq, next } = two(PAGE, PAGE, {}, rw);
       expect(attempt_merge(kernel, rq, next)).toBe(false);
     }
-    const { kernel, requests, rq, next } = two(PAGE, PAGE);
-    requests.__sector[next]!++;
+    const { kernel, rq, next } = two(PAGE, PAGE);
+    next.__sector++;
     expect(attempt_merge(kernel, rq, next)).toBe(false);
-    requests.__sector[next]!--;
-    requests.disk[next] = 1;
+    next.__sector--;
+    next.disk = 1;
     expect(attempt_merge(kernel, rq, next)).toBe(false);
     const same = two('1000/0/512', '2000/0/512', { max_write_same_sectors: 99 }, [
       REQ_WRITE | REQ_WRITE_SAME,
@@ -260,19 +256,19 @@ describe('attempt_merge', () => {
   });
 
   it('mixes', () => {
-    const { kernel, requests, rq, next } = two(PAGE, '3000/0/512', {}, [REQ_WRITE, REQ_WRITE | REQ_RAHEAD]);
+    const { kernel, rq, next } = two(PAGE, '3000/0/512', {}, [REQ_WRITE, REQ_WRITE | REQ_RAHEAD]);
     expect(attempt_merge(kernel, rq, next)).toBe(true);
-    expect(requests.cmd_flags[rq]! & REQ_MIXED_MERGE).toBe(REQ_MIXED_MERGE);
-    expect(kernel.bios.bi_rw[requests.biotail[rq]!]! & REQ_FAILFAST_MASK).toBe(REQ_FAILFAST_MASK);
+    expect(rq.cmd_flags & REQ_MIXED_MERGE).toBe(REQ_MIXED_MERGE);
+    expect(rq.biotail!.bi_rw & REQ_FAILFAST_MASK).toBe(REQ_FAILFAST_MASK);
   });
 
   it('the count is never below that of one bio with everything', () => {
     fc.assert(
       fc.property(vecs, vecs, (a, b) => {
-        const { one, kernel, requests, rq, next } = two(a, b);
+        const { one, kernel, rq, next } = two(a, b);
         if (!attempt_merge(kernel, rq, next)) return;
         const all = requestOf(one, `${a}|${b}`, 0);
-        expect(requests.nr_phys_segments[rq]).toBeGreaterThanOrEqual(requests.nr_phys_segments[all]!);
+        expect(rq.nr_phys_segments).toBeGreaterThanOrEqual(all.nr_phys_segments);
       }),
     );
   });
