@@ -57,4 +57,14 @@ describe('the IOMMUs of 4.1 against real kernels', () => {
     ];
     expect(cases.filter(({ agrees }) => !agrees).map(({ name }) => name)).toEqual(['messages']);
   });
+
+  it.each([
+    ['intel-on/real-nvme-iommu.txt', 12],
+    ['intel-on/real-ahci-iommu.txt', 11],
+    ['amd-on/real-ahci-iommu.txt', 11],
+  ])('%s: what drivers mapped while they did I/O is at the same addresses', (file, cases) => {
+    const all = check(`${FOLDER}/${file}`);
+    expect(all.filter(({ agrees }) => !agrees)).toEqual([]);
+    expect(all).toHaveLength(cases);
+  });
 });

@@ -4,6 +4,7 @@ import { bio } from './tables/bio';
 import { dma } from './tables/dma';
 import { dmaDebug } from './tables/dma-debug';
 import { doubleUnmap, iommu } from './tables/iommu';
+import { iommuTrace } from './tables/iommu-trace';
 import { iter } from './tables/iter';
 import { segs } from './tables/segs';
 import { sg } from './tables/sg';
@@ -27,7 +28,10 @@ const CHECKERS: Readonly<Record<string, Checker>> = {
 
 /** Tables that are there for several masks: what was done, and the mask in hexadecimal. */
 const IOMMU = /^(?:page|seq|sg|coh|full|bad)-[0-9a-f]+\.csv$/;
+/** Real I/O, with what its driver mapped. */
+const IOMMU_TRACE = /^real-\w+-iommu\.txt$/;
 
 export function checkerOf(name: string): Checker | undefined {
-  return IOMMU.test(name) ? iommu : CHECKERS[name];
+  if (IOMMU.test(name)) return iommu;
+  return IOMMU_TRACE.test(name) ? iommuTrace : CHECKERS[name];
 }

@@ -2,7 +2,9 @@ import { phys, type Phys, type PhysRange } from '../../../model/address';
 import { DMA_ERROR_CODE } from '../../../engine/dma/nommu';
 import { dma_capable, type DmaDevice, type DmaOps, type Mapping } from '../../../engine/dma/dma-ops';
 import { amd_iommu } from '../../../engine/dma/iommu/amd-vi';
-import type { TableMemory, Walk } from '../../../engine/dma/iommu/page-table';
+import { entryValue, type TableMemory, type Walk } from '../../../engine/dma/iommu/page-table';
+import { DMA_32BIT_PFN } from '../../../engine/dma/iommu/iova';
+import { pfnOf } from '../../../engine/dma/iommu/pages';
 import { intel_iommu } from '../../../engine/dma/iommu/vt-d';
 import { vtdHardware } from '../../../engine/dma/iommu/vt-d-hardware';
 import { IO_TLB_SIZE, SwiotlbPool } from '../../../engine/dma/swiotlb-pool';
@@ -20,6 +22,8 @@ export interface IommuMachine {
   readonly iovas: (device: DmaDevice) => string;
   /** Where the next search begins. Only where sequences leave something behind of which the capture is cut. */
   readonly resume?: (device: DmaDevice, address: number) => void;
+  /** The next pages a device is given are these: it had others before the capture. */
+  readonly startAt: (device: DmaDevice, bus: number, pages: number) => void;
   /** Some milliseconds pass: timers run. */
   readonly wait: () => void;
   readonly messages: readonly string[];
@@ -65,6 +69,10 @@ function intel(required_mask: number, beside: Beside): IommuMachine {
       const text = ranges.map(({ pfn_lo, pfn_hi }) => `${hex(pfn_lo)}-${hex(pfn_hi)} `).join('');
       return `start_pfn=${hex(start_pfn)};dma_32bit_pfn=${hex(dma_32bit_pfn)};cached32=${hex(cached32_node?.pfn_lo ?? 0)};ranges=${text}`;
     },
+    startAt(device, bus, pages) {
+      // All above them is in use.
+      iommu.get_valid_domain_for_dev(device).iovad.reserve_iova(pfnOf(bus) + pages, DMA_32BIT_PFN);
+    },
     wait: () => {
       const run = timer;
       timer = idle;
@@ -82,6 +90,9 @@ function amd(beside: Beside): IommuMachine {
     memory: tableMemory(),
     printk: (message) => messages.push(message),
   });
+  const startAt = (device: DmaDevice, bus: number) => {
+    iommu.domain_for_device(device).next_address = bus;
+  };
   const state = (device: DmaDevice) => {
     const { next_address, aperture_size, need_flush } = iommu.domain_for_device(device);
     return `next_address=${hex(next_address)};aperture_size=${hex(aperture_size)};need_flush=${need_flush ? 1 : 0}`;
@@ -98,9 +109,8 @@ function amd(beside: Beside): IommuMachine {
       const used = iommu.domain_for_device(device).used();
       return `${state(device)};used=${used.map(([first, last]) => `${hex(first)}-${hex(last)} `).join('')}`;
     },
-    resume(device, address) {
-      iommu.domain_for_device(device).next_address = address;
-    },
+    resume: startAt,
+    startAt,
     wait: () => undefined,
     messages,
   };
@@ -124,6 +134,7 @@ function bounce(beside: Beside): IommuMachine {
     free_coherent: () => undefined,
     pte: () => 'no table',
     iovas: () => 'no domain',
+    startAt: () => undefined,
     wait: () => undefined,
     messages,
   };
@@ -146,7 +157,7 @@ function memoryBars(text: string): PhysRange[] {
 
 /** The entries of a walk as PTE rows have them. */
 function walkText({ steps }: Walk): string {
-  return steps.map(({ level, index, value }) => `L${level}[${index}]=${hex(value)}`).join(';');
+  return steps.map((step) => `L${step.level}[${step.index}]=${hex(entryValue(step))}`).join(';');
 }
 
 function hex(value: number | bigint): string {

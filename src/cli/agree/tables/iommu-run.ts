@@ -168,7 +168,7 @@ export class IommuRun {
     this.table = table;
     return {
       expected: `ret=${field(row, 'ret')},out=${field(row, 'out')}`,
-      got: `ret=${ret},out=${out(table)}`,
+      got: `ret=${ret},out=${sgText(table)}`,
     };
   }
 
@@ -237,7 +237,7 @@ export class IommuRun {
         const ret = this.machine.ops.map_sg(this.device, table, DMA_TO_DEVICE);
         return {
           expected: `ret=${field(row, 'ret')},out=${field(row, 'out')}`,
-          got: `ret=${ret},out=${out(table)}`,
+          got: `ret=${ret},out=${sgText(table)}`,
         };
       }
       case 'FULLCOH': {
@@ -275,7 +275,8 @@ function entry({ dma_address, dma_length }: SgTable, i: number): string {
   return `${dma_address[i]!.toString(16)}/${dma_length[i]!}`;
 }
 
-function out(table: SgTable): string {
+/** What a list became, as rows have it. */
+export function sgText(table: SgTable): string {
   return Array.from({ length: table.nents }, (_, i) => entry(table, i)).join('|');
 }
 

@@ -7,7 +7,15 @@ import {
   type DmaDirection,
 } from '../dma-ops';
 import { Bitmap, iommu_area_alloc, NO_AREA } from './bitmap';
-import { indexAtLevel, pagesAtLevel, TablePage, walkTable, type TableMemory, type Walk } from './page-table';
+import {
+  indexAtLevel,
+  pagesAtLevel,
+  RIGHTS_TEXT,
+  TablePage,
+  walkTable,
+  type TableMemory,
+  type Walk,
+} from './page-table';
 import { pfnOf } from './pages';
 
 /** Bytes of one range of the aperture. */
@@ -179,11 +187,11 @@ export class DmaOpsDomain {
 
   /** What the device reads for a bus address. */
   walk(bus: number): Walk {
-    return walkTable(this.pt_root, this.mode, bus, (page, index) => {
-      const bits = page.hi[index]!;
-      return [bits & IOMMU_PTE_IR ? 'read' : '', bits & IOMMU_PTE_IW ? 'write' : '']
-        .filter(Boolean)
-        .join(', ');
-    });
+    return walkTable(
+      this.pt_root,
+      this.mode,
+      bus,
+      (_, hi) => RIGHTS_TEXT[(Math.floor(hi / IOMMU_PTE_IR) % 4) as 0 | 1 | 2 | 3],
+    );
   }
 }

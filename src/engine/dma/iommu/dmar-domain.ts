@@ -4,6 +4,7 @@ import {
   ENTRIES,
   indexAtLevel,
   pagesAtLevel,
+  RIGHTS_TEXT,
   TablePage,
   walkTable,
   type TableMemory,
@@ -143,11 +144,11 @@ export class DmarDomain {
 
   /** What the device reads for a bus address. */
   walk(bus: number): Walk {
-    return walkTable(this.pgd, this.levels, bus, (page, index) => {
-      const bits = page.lo[index]! % PAGE_SIZE;
-      return [bits & DMA_PTE_READ ? 'read' : '', bits & DMA_PTE_WRITE ? 'write' : '']
-        .filter(Boolean)
-        .join(', ');
-    });
+    return walkTable(
+      this.pgd,
+      this.levels,
+      bus,
+      (lo) => RIGHTS_TEXT[(lo % (DMA_PTE_WRITE * 2)) as 0 | 1 | 2 | 3],
+    );
   }
 }

@@ -44,7 +44,8 @@ export class IovaDomain {
     for (; at >= 0; at--) {
       const { pfn_lo, pfn_hi } = ranges[at]!;
       if (limit < pfn_lo) continue;
-      if (pfn_hi + size + iova_get_pad_size(size, limit) <= limit) break;
+      const room = limit - pfn_hi;
+      if (room >= size && room >= size + iova_get_pad_size(size, limit)) break;
       limit = pfn_lo - 1;
     }
     const padded = size + iova_get_pad_size(size, limit);

@@ -19,11 +19,6 @@ export class TablePage {
   readonly next: (TablePage | undefined)[] = Array.from({ length: ENTRIES }, () => undefined);
 
   constructor(readonly phys: number) {}
-
-  /** The entry as the device reads it. */
-  value(index: number): bigint {
-    return (BigInt(this.hi[index]!) << 52n) | BigInt(this.lo[index]!);
-  }
 }
 
 /** Pages of 4 KiB that one entry covers: 1 at level 1, 512 at level 2. */
@@ -40,7 +35,10 @@ export function indexAtLevel(pfn: number, level: number): number {
 export interface WalkStep {
   readonly level: number;
   readonly index: number;
-  readonly value: bigint;
+  /** Bits 0 to 51 of the entry, and bits 52 to 63. */
+  readonly lo: number;
+  readonly hi: number;
+  /** "table", "nothing", or what a device may do with the page. */
   readonly says: string;
 }
 
@@ -50,32 +48,33 @@ export interface Walk {
   readonly phys?: number;
 }
 
-/** Walks a table of so many levels. `rights`: what the entry of a page permits, for people. */
+/** The 64 bits of an entry. */
+export function entryValue({ lo, hi }: WalkStep): bigint {
+  return (BigInt(hi) << 52n) | BigInt(lo);
+}
+
+/** What a page's entry permits, by its bits for reading (1) and writing (2). */
+export const RIGHTS_TEXT = ['no access', 'read', 'write', 'read and write'] as const;
+
+/** Walks a table of so many levels. `rights`: what the entry of a page permits. */
 export function walkTable(
   root: TablePage,
   levels: number,
   bus: number,
-  rights: (page: TablePage, index: number) => string,
+  rights: (lo: number, hi: number) => string,
 ): Walk {
   const steps: WalkStep[] = [];
   const pfn = Math.floor(bus / PAGE_SIZE);
   let page = root;
   for (let level = levels; ; level--) {
     const index = indexAtLevel(pfn, level);
-    const step = { level, index, value: page.value(index) };
+    const lo = page.lo[index]!;
+    const hi = page.hi[index]!;
     const next = page.next[index];
-    if (next) {
-      steps.push({ ...step, says: `table at ${next.phys.toString(16)}` });
-      page = next;
-      continue;
-    }
-    if (step.value === 0n) {
-      steps.push({ ...step, says: 'nothing is mapped' });
-      return { steps };
-    }
-    const bytes = pagesAtLevel(level) * PAGE_SIZE;
-    const start = page.lo[index]! - (page.lo[index]! % PAGE_SIZE);
-    steps.push({ ...step, says: `page at ${start.toString(16)}, ${rights(page, index)}` });
-    return { steps, phys: start + (bus % bytes) };
+    const says = next ? 'table' : lo === 0 ? 'nothing' : rights(lo, hi);
+    steps.push({ level, index, lo, hi, says });
+    if (next) page = next;
+    else if (lo === 0) return { steps };
+    else return { steps, phys: lo - (lo % PAGE_SIZE) + (bus % (pagesAtLevel(level) * PAGE_SIZE)) };
   }
 }

@@ -42,6 +42,8 @@ export interface IntelIommuOptions {
 export interface IntelIommu extends DmaOps {
   /** What a device sees; `undefined` before its first mapping. */
   readonly find_domain: (device: DmaDevice) => DmarDomain | undefined;
+  /** The same, made where there is none yet. */
+  readonly get_valid_domain_for_dev: (device: DmaDevice) => DmarDomain;
   /** `intel_alloc_coherent` once it has its pages: `phys` is where they are. `dma_mask` stands for the coherent mask. */
   readonly alloc_coherent: (device: DmaDevice, phys: number, size: number) => Mapping;
   readonly free_coherent: (device: DmaDevice, bus: number) => void;
@@ -182,6 +184,7 @@ export function intel_iommu(options: IntelIommuOptions): IntelIommu {
       intel_unmap(device, bus);
     },
     find_domain: (device) => domains.get(device.name) ?? si_domain,
+    get_valid_domain_for_dev,
   };
 }
 
