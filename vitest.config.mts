@@ -4,7 +4,14 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'agreement', include: ['test/agreement/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'agreement',
+          include: ['test/agreement/**/*.test.ts'],
+          globalSetup: ['scripts/lib/agreement-setup.mjs'],
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'browser',

@@ -1,4 +1,4 @@
-// What scripts/lib/browser-setup.mjs hands to the browser tests.
+// What the globalSetups hand to the tests: scripts/lib/browser-setup.mjs and scripts/lib/agreement-setup.mjs.
 import 'vitest';
 
 declare module 'vitest' {
@@ -13,5 +13,7 @@ declare module 'vitest' {
       /** Where pictures go. */
       screenshots: string;
     };
+    /** The C file with the kernel's table of scatterlist cases, or why there is none. */
+    kernelTable: { file: string } | { missing: string };
   }
 }

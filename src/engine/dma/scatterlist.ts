@@ -42,7 +42,8 @@ export class SgChunks {
     return { table, ret: 0 };
   }
 
-  private addChunk(size: number): void {
+  /** Chains one more chunk of `size` blank entries to the last one's last entry, which becomes the link. */
+  addChunk(size: number): void {
     const before = this.chunks.at(-1);
     if (before) {
       sg_unmark_end(before.at(-1)!);
@@ -77,6 +78,13 @@ export class SgChunks {
 
 function blank(): Scatterlist {
   return { link: 0, pfn: -1, offset: 0, length: 0, dma_address: 0, dma_length: 0, chain: -1 };
+}
+
+/** Lengths and offsets in bytes. The entry's marks stay. */
+export function sg_set_page(sg: Scatterlist, pfn: number, length: number, offset: number): void {
+  sg.pfn = pfn;
+  sg.length = length;
+  sg.offset = offset;
 }
 
 export function sg_mark_end(sg: Scatterlist): void {
