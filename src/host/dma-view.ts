@@ -4,11 +4,11 @@ import { dmaDevice, type DmaLayer } from '../engine/dma/layer';
 import { SG_CHAIN, SgChunks } from '../engine/dma/scatterlist';
 import { sideBySide, type SideBySide, type SideBySideEntry } from '../engine/dma/side-by-side';
 import type { PhysicalMap } from '../engine/memory/physical-map';
-import { formatBytes, groupedHex, PAGE_SIZE } from '../model/address';
+import { formatBytes, groupedHex, hex, PAGE_SIZE } from '../model/address';
 import { bioFamily } from '../model/bio-family';
 import type { MachineSpec } from '../model/machine-spec';
 import { events, type RecordedEvent, type Recording } from '../model/recording';
-import type { ByOpsView, DmaView, RequestView } from '../protocol/dma-view';
+import type { ByOpsView, DmaView, RequestView, WalkView } from '../protocol/dma-view';
 import { poolView } from './dma-pool-view';
 
 /** What a view of DMA is made of. */
@@ -119,16 +119,29 @@ function byOpsView(one: SideBySide, given: number, own: boolean): ByOpsView {
     outcome: outcomeOf(one, given),
     seen: seen.map((entry) => ({ ...entry })),
     messages: [...messages],
-    walks: walks.map(({ bus, steps }) => ({
-      bus,
-      steps: steps.map(({ level, index, value, says }) => ({
-        level: `level ${level}`,
-        index: String(index),
-        entry: `0x${value.toString(16).padStart(16, '0')}`,
-        says,
-      })),
+    walks: walks.filter(({ walk }) => walk.steps.length > 0).map(walkView),
+  };
+}
+
+function walkView({ bus, walk }: SideBySide['walks'][number]): WalkView {
+  const last = walk.steps.length - 1;
+  return {
+    bus,
+    steps: walk.steps.map(({ level, index, lo, hi, says }, n) => ({
+      level: `level ${level}`,
+      index: String(index),
+      entry: `0x${((BigInt(hi) << 52n) | BigInt(lo)).toString(16).padStart(16, '0')}`,
+      says: n < last ? `${says} at ${hex(pageOf(lo))}` : pageText(says, walk.phys),
     })),
   };
+}
+
+function pageText(says: string, phys: number | undefined): string {
+  return phys === undefined ? says : `page at ${hex(pageOf(phys))}: ${says}`;
+}
+
+function pageOf(address: number): number {
+  return address - (address % PAGE_SIZE);
 }
 
 function outcomeOf({ seen, copied, fault, messages }: SideBySide, given: number): string {

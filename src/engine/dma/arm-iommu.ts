@@ -1,7 +1,7 @@
 import { PAGE_SIZE } from '../../model/address';
 import type { SgTable } from '../block/sg-table';
 import type { DmaDevice, DmaOps } from './dma-ops';
-import type { SgReader } from './sg-page';
+import type { SgPage } from './pageless/sg-page';
 
 /** DMA_ERROR_CODE of 32-bit ARM: all ones. */
 const DMA_ERROR_CODE = 0xffffffff;
@@ -14,14 +14,15 @@ export interface ArmIommuOptions {
   /** First I/O address, and how many pages there are. */
   readonly base: number;
   readonly pages: number;
-  readonly read: SgReader;
+  /** 4.1 takes the address from an entry's page; since the series' sg_phys() cleanup no page is asked for. */
+  readonly sg_page?: SgPage | undefined;
 }
 
 /**
  * ARM's IOMMU ops join the entries of a list into one run wherever whole pages meet, so a device may see fewer entries
  * than were given (4.1: arch/arm/mm/dma-mapping.c; by reading).
  */
-export function armIommu({ base, pages, read }: ArmIommuOptions): DmaOps {
+export function armIommu({ base, pages, sg_page }: ArmIommuOptions): DmaOps {
   const used = new Uint8Array(pages);
   const table = new Map<number, number>();
   const top = base / PAGE_SIZE;
@@ -53,7 +54,8 @@ export function armIommu({ base, pages, read }: ArmIommuOptions): DmaOps {
     if (iova === DMA_ERROR_CODE) return iova;
     let at = iova;
     for (let i = from; i < to; i++) {
-      const phys = read(sg, i);
+      sg_page?.(sg, i);
+      const phys = sg.phys[i]!;
       const offset = phys % PAGE_SIZE;
       iommu_map(at, phys - offset, offset + sg.length[i]!);
       at += pagesOf(offset + sg.length[i]!) * PAGE_SIZE;

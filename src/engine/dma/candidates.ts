@@ -5,7 +5,9 @@ import { armIommu } from './arm-iommu';
 import { dmaParameters } from './cmdline';
 import { makeOps, type DmaWorld, type MadeOps } from './make-ops';
 import { microblaze } from './microblaze';
-import { physOfPage, sg_phys } from './sg-page';
+import { nommu } from './nommu';
+import { formOf41, formOfV1 } from './pageless/form';
+import { sgPageOf, type SgPage } from './pageless/sg-page';
 
 /** One implementation that a list can be mapped by, and what is special about it. */
 export interface Candidate {
@@ -38,18 +40,25 @@ const X86_41: readonly Candidate[] = [
 ];
 
 /** Lists of two other architectures, which the series touched without giving them a `->map_pfn`. */
-const others = (read: typeof sg_phys): readonly Candidate[] => [
+const others = (sg_page?: SgPage): readonly Candidate[] => [
   {
     name: 'arm-iommu',
     about: 'joins entries where whole pages meet',
-    make: () => ({ ops: armIommu({ base: 0x20000000, pages: 0x10000, read }), reserved: [] }),
+    make: () => ({ ops: armIommu({ base: 0x20000000, pages: 0x10000, sg_page }), reserved: [] }),
   },
   {
     name: 'microblaze',
     about: 'bus addresses are physical, the cache is written back',
-    make: () => ({ ops: microblaze(read), reserved: [] }),
+    make: () => ({ ops: microblaze(sg_page), reserved: [] }),
   },
 ];
+
+/** blk_rq_map_sg() makes entries of pages, be they there or not; a driver of its own might use sg_set_pfn() (v1). */
+const NOMMU_OF_PFNS: Candidate = {
+  name: 'nommu, sg_set_pfn',
+  about: 'as nommu, of a list whose page-less entries were made by sg_set_pfn()',
+  make: (_spec, { printk }) => ({ ops: nommu(printk, sgPageOf(formOfV1())), reserved: [] }),
+};
 
 const X86_612: readonly Candidate[] = [
   x86('dma-direct', 'physical addresses, bounces by itself', false),
@@ -61,9 +70,9 @@ const X86_612: readonly Candidate[] = [
 export function candidatesOf(kernel: KernelChoice): readonly Candidate[] {
   switch (kernel.flavour) {
     case '4.1':
-      return [...X86_41, ...others(physOfPage)];
+      return [...X86_41, ...others(sgPageOf(formOf41()))];
     case '4.1-pfn':
-      return [...X86_41, ...others(sg_phys)];
+      return [...X86_41, ...others(), NOMMU_OF_PFNS];
     case '6.12':
       return X86_612;
   }

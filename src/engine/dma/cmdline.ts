@@ -21,8 +21,12 @@ export interface DmaParameters {
   /** `intel_iommu=sp_off`: no superpages. */
   readonly superpages: boolean;
   readonly amd_iommu_off: boolean;
-  /** `amd_iommu=fullflush`, and GART's `iommu=fullflush`. */
+  /** `amd_iommu=fullflush`. */
   readonly fullflush: boolean;
+  /** GART flushes at each mapping, unless `iommu=nofullflush`. */
+  readonly gart_fullflush: boolean;
+  /** `iommu=panic`. */
+  readonly panic_on_overflow: boolean;
 }
 
 /** Slots of 2 KiB in a group: `swiotlb=` is rounded up to whole groups. */
@@ -68,6 +72,8 @@ export function dmaParameters(cmdline: string): DmaParameters {
     forcedac: intel.includes('forcedac') || given('iommu.forcedac').includes('1'),
     superpages: !intel.includes('sp_off'),
     amd_iommu_off: amd.includes('off'),
-    fullflush: amd.includes('fullflush') || given('iommu').includes('fullflush'),
+    fullflush: amd.includes('fullflush'),
+    gart_fullflush: !given('iommu').some((word) => word.startsWith('nofullflush')),
+    panic_on_overflow: given('iommu').some((word) => word.startsWith('panic')),
   };
 }

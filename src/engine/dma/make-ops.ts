@@ -5,6 +5,8 @@ import type { PhysicalMap } from '../memory/physical-map';
 import type { BounceOptions } from './bounce';
 import type { DmaParameters } from './cmdline';
 import type { DmaDevice, DmaOps } from './dma-ops';
+import { gart } from './gart';
+import { GartAperture } from './gart-aperture';
 import { amd_iommu } from './iommu/amd-vi';
 import type { TableMemory, Walk } from './iommu/page-table';
 import { intel_iommu } from './iommu/vt-d';
@@ -38,6 +40,9 @@ export interface DmaWorld extends Omit<BounceOptions, 'pool'> {
 /** A unit as QEMU's: 39 bits of address, tables of three levels, pages of 2 MiB (captures: iommu-4.1.3/intel-on). */
 const VTD_CAPABILITIES = 0xd2008c22260206n;
 
+/** 64 MiB behind the memory, with nobody else in it: where a BIOS puts one, as an example. */
+const EXAMPLE_APERTURE = { aper_base: 0xf4000000, aper_order: 1, agp: false };
+
 type Maker = (spec: MachineSpec, parameters: DmaParameters, world: DmaWorld) => MadeOps;
 
 const MAKERS: Readonly<Partial<Record<DmaOpsName, Maker>>> = {
@@ -54,6 +59,18 @@ const MAKERS: Readonly<Partial<Record<DmaOpsName, Maker>>> = {
     const { options, reserved } = poolFor('zone-dma', spec, parameters, world);
     const ambaBase = phys(spec.dma?.ambaBase ?? '0x80000000');
     return { ops: sta2x11({ ...options, ambaBase }), pool: options.pool, reserved };
+  },
+  gart: (_spec, parameters, { memory, printk }) => {
+    const aperture = new GartAperture({
+      ...EXAMPLE_APERTURE,
+      fullflush: parameters.gart_fullflush,
+      scratch: memory.get_zeroed_page(),
+      printk,
+    });
+    const { force_iommu, iommu_merge, panic_on_overflow } = parameters;
+    const made = gart({ aperture, force_iommu, iommu_merge, panic_on_overflow, printk });
+    const walk = (_device: DmaDevice, bus: number) => aperture.walk(bus);
+    return { ops: { ...made, reach: (_device, bus) => aperture.walk(bus).phys }, walk, reserved: [] };
   },
   intel: (_spec, parameters, { map, memory, mod_timer, printk }) => {
     const iommu = intel_iommu({

@@ -7,7 +7,7 @@ import { PhysicalMap } from '../memory/physical-map';
 import { Oops } from '../oops';
 import type { DmaDevice, DmaDirection, DmaOps } from './dma-ops';
 import { candidatesOf, type Candidate } from './candidates';
-import type { WalkStep } from './iommu/page-table';
+import type { Walk } from './iommu/page-table';
 import type { MadeOps } from './make-ops';
 
 /** An entry as a device sees it. `how`: memory's own address, a slot of the pool, or one that hardware translates. */
@@ -28,7 +28,7 @@ export interface SideBySide {
   /** The fault that ended it, if one did. */
   readonly fault: string;
   /** The page-table walk of the first entries, where there is a table. */
-  readonly walks: readonly { readonly bus: number; readonly steps: readonly WalkStep[] }[];
+  readonly walks: readonly { readonly bus: number; readonly walk: Walk }[];
 }
 
 /** An entry to map. Bytes. */
@@ -89,10 +89,10 @@ function mapOnce(
     const bus = sg.dma_address[i]!;
     return { bus, length: sg.dma_length[i]!, how: howOf(made, device, bus, sg.phys[i]!) };
   });
-  const { walk } = made;
-  const walks = walk
-    ? seen.slice(0, WALKS).map(({ bus }) => ({ bus, steps: walk(device, bus)?.steps ?? [] }))
-    : [];
+  const walks = seen.slice(0, WALKS).flatMap(({ bus }) => {
+    const walk = made.walk?.(device, bus);
+    return walk ? [{ bus, walk }] : [];
+  });
   return { candidate, seen, copied, messages, fault, walks };
 }
 

@@ -5,13 +5,14 @@ import { DMA_TO_DEVICE, type DmaDevice } from '../../../../src/engine/dma/dma-op
 import { dma_map_pfn, dmaPfnForm } from '../../../../src/engine/dma/mapping';
 import { microblaze } from '../../../../src/engine/dma/microblaze';
 import { nommu } from '../../../../src/engine/dma/nommu';
-import { physOfPage, sg_phys } from '../../../../src/engine/dma/sg-page';
+import { formOfV1 } from '../../../../src/engine/dma/pageless/form';
+import { sgPageOf, type SgPage } from '../../../../src/engine/dma/pageless/sg-page';
 
 const device: DmaDevice = { name: 'dev', dma_mask: 2 ** 32 - 1, seg_boundary_mask: 0xffffffff };
 const page = { pfn: 0x1234, dev: 0, offset: 16, size: 512 };
 const pageless = { ...page, pfn: 0x40000, dev: 1 };
 const x86 = nommu(() => undefined);
-const arm = (read = sg_phys) => armIommu({ base: 0x80000000, pages: 1024, read });
+const arm = (sg_page?: SgPage) => armIommu({ base: 0x80000000, pages: 1024, sg_page });
 
 describe('dma_map_pfn', () => {
   it('is there when the series is, in the form its posting has', () => {
@@ -35,7 +36,7 @@ describe('dma_map_pfn', () => {
   });
 
   it('falls back to the page, and maps nonsense where there is none', () => {
-    const ops = microblaze(sg_phys);
+    const ops = microblaze();
     expect(dma_map_pfn('fallback', ops, device, page, DMA_TO_DEVICE)).toEqual({
       bus: 0x1234010,
       error: false,
@@ -59,11 +60,11 @@ describe("lists, as the series' sg_phys() cleanups see them", () => {
 
   it.each([
     ['microblaze', microblaze],
-    ['arm', (read: typeof sg_phys) => armIommu({ base: 0x80000000, pages: 1024, read })],
+    ['arm', arm],
   ])('%s: before them a page-less entry is a BUG, with them it is mapped', (_name, ops) => {
     const sg = list([0x40000000, 4096, 1]);
-    expect(() => ops(physOfPage).map_sg(device, sg, DMA_TO_DEVICE)).toThrow(/sg_page\(\)/);
-    expect(ops(sg_phys).map_sg(device, sg, DMA_TO_DEVICE)).toBe(1);
+    expect(() => ops(sgPageOf(formOfV1())).map_sg(device, sg, DMA_TO_DEVICE)).toThrow(/sg_page/);
+    expect(ops().map_sg(device, sg, DMA_TO_DEVICE)).toBe(1);
   });
 
   it('arm joins entries where whole pages meet, and only there', () => {
@@ -85,7 +86,7 @@ describe("lists, as the series' sg_phys() cleanups see them", () => {
   });
 
   it('arm gives everything back where the I/O space is full', () => {
-    const ops = armIommu({ base: 0, pages: 4, read: sg_phys });
+    const ops = armIommu({ base: 0, pages: 4 });
     const sg = list([0, 512], [0x2000 + 512, 512], [0x4000 + 512, 0x4000]);
     expect(ops.map_sg(device, sg, DMA_TO_DEVICE)).toBe(0);
     expect(ops.map_sg(device, list([0, 0x4000]), DMA_TO_DEVICE)).toBe(1);
