@@ -74,6 +74,7 @@ export class Machine {
       this.batch(workload, i, end);
       i = end;
     }
+    if (!this.dead) this.kernel.dma?.release();
     const { posting } = this.kernel;
     return {
       outcomes: this.outcomes.map((outcome, io) => outcome ?? this.notReached(io, workload[io]!)),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DMA_BUGS } from './dma-spec';
 import { Hex, count } from './memory-facts';
 
 export const Name = v.pipe(
@@ -93,6 +94,10 @@ const dmaMask = v.optional(
   ),
 );
 
+const dmaBug = v.optional(
+  v.pipe(v.picklist(DMA_BUGS), v.description('What its driver does wrong when a request is done.')),
+);
+
 const Leg = v.strictObject({
   device: v.pipe(Name, v.description('A disk or partition of this machine.')),
   offset: v.optional(sectors('Where it starts on that device')),
@@ -127,12 +132,13 @@ export const DeviceSchema = v.variant('driver', [
   }),
   v.strictObject({ ...common, driver: v.literal('brd'), sectors: sectors('Capacity') }),
   v.strictObject({ ...common, driver: v.literal('null_blk'), sectors: sectors('Capacity') }),
-  v.strictObject({ ...common, driver: v.literal('nvme'), sectors: sectors('Capacity'), dmaMask }),
+  v.strictObject({ ...common, driver: v.literal('nvme'), sectors: sectors('Capacity'), dmaMask, dmaBug }),
   v.strictObject({
     ...common,
     driver: v.literal('sd'),
     sectors: sectors('Capacity'),
     dmaMask,
+    dmaBug,
     rpm: v.optional(v.pipe(count('Turns a minute; 0: it does not rotate.', 15000))),
   }),
   v.strictObject({

@@ -22,9 +22,19 @@ export const DmaSchema = v.strictObject({
       ),
     ),
   ),
+  debug: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description('CONFIG_DMA_API_DEBUG: the kernel watches what drivers map and unmap.'),
+    ),
+  ),
   ambaBase: v.optional(v.pipe(Hex, v.description('sta2x11: where memory begins for its devices.'))),
 });
 export type DmaSpec = v.InferOutput<typeof DmaSchema>;
+
+/** What a driver can do wrong with its mappings: for dma-debug, and for IOMMUs, to find. */
+export const DMA_BUGS = ['leak', 'unmap-twice', 'unmap-other-direction', 'unmap-fewer-entries'] as const;
+export type DmaBug = (typeof DMA_BUGS)[number];
 
 /** Each implementation of DMA ops there is a model of. */
 export const DMA_OPS = [

@@ -1,5 +1,5 @@
 import { PAGE_SIZE, phys } from '../../model/address';
-import type { DmaOpsName, DmaSpec } from '../../model/dma-spec';
+import type { DmaBug, DmaOpsName, DmaSpec } from '../../model/dma-spec';
 import type { MachineSpec } from '../../model/machine-spec';
 import { REQ_WRITE } from '../block/flags';
 import type { Disk } from '../block/queue';
@@ -11,7 +11,10 @@ import type { Kernel } from '../kernel';
 import { Oops } from '../oops';
 import { DirectMap } from '../memory/direct-map';
 import { dmaParameters } from './cmdline';
+import { debugged } from './debug';
+import { DmaDebug } from './debug/dma-debug';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice, type DmaDirection, type DmaOps } from './dma-ops';
+import { unmapOf } from './driver-bugs';
 import { makeOps, type MadeOps } from './make-ops';
 import type { DmaChoice } from './select';
 
@@ -26,9 +29,13 @@ interface Mapped {
 export class DmaLayer {
   readonly chosen: DmaChoice;
   readonly made: MadeOps;
+  /** The ops that drivers call: under dma-debug where the kernel has it. */
+  readonly ops: DmaOps;
+  private readonly debug: DmaDebug | undefined;
   private readonly direct: DirectMap;
   private readonly mapped = new Map<Request, Mapped>();
   private readonly spare: SgTable[] = [];
+  private readonly unmaps = new Map<number, ReturnType<typeof unmapOf>>();
   private readonly devices = new Map<number, DmaDevice>();
   /** Whose bytes are on their way: what a message or a copied byte is put down to. */
   private disk = 0;
@@ -64,6 +71,8 @@ export class DmaLayer {
         kernel.loop.after(milliseconds * 1e6, run, 0);
       },
     });
+    this.debug = dma.debug ? this.watch() : undefined;
+    this.ops = this.debug ? debugged(this.made.ops, this.debug) : this.made.ops;
     for (const { start, end } of this.made.reserved) kernel.allocator.reserve(start, end);
   }
 
@@ -73,8 +82,23 @@ export class DmaLayer {
     return pfn * PAGE_SIZE;
   }
 
-  get ops(): DmaOps {
-    return this.made.ops;
+  private watch(): DmaDebug {
+    const say = (message: string) => {
+      this.kernel.trace.printk(this.disk, this.bio, message);
+    };
+    return new DmaDebug({
+      report: ({ name }, { message }) => {
+        say(`${name}: ${message}`);
+      },
+      printk: say,
+      all_errors: true,
+      space: this.kernel.map.space,
+    });
+  }
+
+  /** Drivers let go of their devices: what they still have mapped is reported. */
+  release(): void {
+    for (const device of this.devices.values()) this.debug?.dma_debug_device_change(device);
   }
 
   get name(): DmaOpsName {
@@ -101,8 +125,10 @@ export class DmaLayer {
     return [...this.devices.values()].find((device) => device.name === name);
   }
 
-  addDevice(disk: number, device: DmaDevice): void {
+  /** `bug`: what its driver does wrong. */
+  addDevice(disk: number, device: DmaDevice, bug?: DmaBug): void {
     this.devices.set(disk, device);
+    this.unmaps.set(disk, unmapOf(bug));
   }
 
   /** Maps `kernel.sg` for a request. False: the device cannot have it, and `kernel.refusal` says why. */
@@ -155,7 +181,7 @@ export class DmaLayer {
     this.bio = rq.bio;
     const { sg, dir, device } = found;
     trace.bio(trace.id.dma_unmap_sg, disk.id, this.bio, rq.__sector, rq.serial, sg.nents, 0, dir);
-    this.ops.unmap_sg(device, sg, dir);
+    this.unmaps.get(disk.id)!(this.ops, device, sg, dir);
     this.spare.push(sg);
   }
 

@@ -27,7 +27,7 @@ export const nvme: Driver<'nvme'> = {
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and the device does the I/O.',
   probe(kernel, spec, id) {
     const media = new Media('keeps');
-    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask));
+    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask), spec.dmaBug);
     /** Requests that could not be mapped: the driver is busy until another one gives its mappings back. */
     const busy: Request[] = [];
     const start = (disk: Disk, rq: Request, error: number): void => {

@@ -23,7 +23,7 @@ export const sd: Driver<'sd'> = {
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and AHCI does the I/O.',
   probe(kernel, spec, id) {
     const media = new Media('keeps');
-    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask));
+    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask), spec.dmaBug);
     const rpm = spec.rpm ?? 7200;
     const turn = rpm === 0 ? 0 : 60e9 / rpm;
     const tracks = Math.max(Math.ceil(spec.sectors / SECTORS_A_TRACK), 1);

@@ -113,6 +113,31 @@ describe('requests on their way to a device', () => {
   });
 });
 
+describe('a driver that mishandles its mappings', () => {
+  it.each([
+    ['leak', /pending DMA allocations while released from device \[count=2\]/],
+    ['unmap-twice', /tries to free DMA memory it has not allocated/],
+    [
+      'unmap-other-direction',
+      /with different direction .*\[mapped with DMA_TO_DEVICE\] \[unmapped with DMA_FROM_DEVICE\]/,
+    ],
+    ['unmap-fewer-entries', /different entry count \[map count=2\] \[unmap count=1\]/],
+  ] as const)('%s: dma-debug says so, and nothing of a driver without it', (dmaBug, report) => {
+    const two = {
+      ...io('write', 0x1000, 1),
+      vecs: [0x1000, 0x2000].map((pfn) => ({ pfn: hex(pfn), offset: 0, len: 4096 })),
+    };
+    const said = (device: DeviceSpec) =>
+      run(machine({ cmdline: 'iommu=off', debug: true }, device), [two])
+        .seen('printk')
+        .map(({ note }) => note);
+    const reports = said({ ...nvme, dmaBug });
+    expect(reports.length).toBeGreaterThan(0);
+    expect(reports.join('\n')).toMatch(report);
+    expect(said(nvme)).toEqual([]);
+  });
+});
+
 describe('page-less memory under swiotlb in v1', () => {
   const v1: MachineSpec['kernel'] = { flavour: '4.1-pfn', posting: 'v1' };
   const pageless: Io = {
