@@ -8,6 +8,8 @@ const ENTRIES = 8;
 /** Lists that are mapped at once. */
 const LIVE = 64;
 const NSLABS = 32768;
+/** Every bus address is a multiple of it: what is left fits 31 bits. Bytes. */
+const SLOT = 2048;
 
 /** Maps lists of eight entries and unmaps each when 64 newer ones are mapped, as scripts/bench/dma/dma.c does in C. */
 export class DmaBench {
@@ -45,10 +47,10 @@ export class DmaBench {
         length[i] = 512 * (1 + (x & 15));
       }
       if (ops.map_sg(device, sg, DMA_TO_DEVICE) !== ENTRIES) throw new Error('the pool is full');
-      for (let i = 0; i < ENTRIES; i++) sum = (Math.imul(sum, 31) + dma_address[i]! / 512) >>> 0;
+      for (let i = 0; i < ENTRIES; i++) sum = (Math.imul(sum, 31) + ((dma_address[i]! / SLOT) | 0)) | 0;
     }
     for (let n = Math.max(lists - LIVE, 0); n < lists; n++)
       ops.unmap_sg(device, this.lists[n % LIVE]!, DMA_TO_DEVICE);
-    return sum;
+    return sum >>> 0;
   }
 }

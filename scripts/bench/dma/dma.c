@@ -143,7 +143,7 @@ static uint32_t run(const struct ops *ops, uint32_t count)
 		if (ops->map(sg) != ENTRIES)
 			exit(1);
 		for (int i = 0; i < ENTRIES; i++)
-			sum = sum * 31 + (uint32_t)(sg[i].dma_address / 512);
+			sum = sum * 31 + (uint32_t)(sg[i].dma_address / SLOT);
 	}
 	for (uint32_t n = count > LIVE ? count - LIVE : 0; n < count; n++)
 		ops->unmap(lists[n % LIVE]);

@@ -9,7 +9,7 @@ export const DMA_ERROR_CODE = 0;
  * A bus address is the physical one; what a device cannot reach, it cannot have (4.1: arch/x86/kernel/pci-nommu.c).
  * `sg_page`: what a posting's `sg_page` gives for entries of a list; without it every entry has a page.
  */
-export function nommu(printk: (message: string) => void, sg_page: SgPage = () => 1n): DmaOps {
+export function nommu(printk: (message: string) => void, sg_page?: SgPage): DmaOps {
   const check_addr = (name: string, device: DmaDevice, bus: number, size: number): boolean => {
     if (dma_capable(device, bus, size)) return true;
     // A narrower mask is nothing to wonder at: the driver asked for memory that is too high.
@@ -29,7 +29,7 @@ export function nommu(printk: (message: string) => void, sg_page: SgPage = () =>
     map_sg(device, sg) {
       const { phys, length, dma_address, dma_length, nents } = sg;
       for (let i = 0; i < nents; i++) {
-        if (sg_page(sg, i) === 0n) throw new Oops('kernel BUG: !sg_page(s)', 0n, 'nommu_map_sg');
+        if (sg_page?.(sg, i) === 0n) throw new Oops('kernel BUG: !sg_page(s)', 0n, 'nommu_map_sg');
         // What went well before stays as it is; the caller sees 0 (captures: dma-nommu.csv, DMASG).
         if (!check_addr('map_sg', device, phys[i]!, length[i]!)) return 0;
         dma_address[i] = phys[i]!;
