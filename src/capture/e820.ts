@@ -1,3 +1,4 @@
+import type { DmaHardware } from '../model/dma-spec';
 import { PHYS_LIMIT, hex } from '../model/address';
 import type { E820Entry } from '../model/memory-facts';
 import { cleanLines } from './lines';
@@ -28,6 +29,8 @@ export interface BootCapture {
   readonly nodes: readonly Spoken[];
   readonly swiotlb?: { readonly start: number; readonly end: number; readonly said: string };
   readonly commandLine?: string;
+  /** What translates between devices and memory, as far as the messages name it. */
+  readonly hardware?: DmaHardware;
 }
 
 const HEX = '(?:0x)?([0-9a-fA-F]+)';
@@ -42,6 +45,14 @@ const SWIOTLB = new RegExp(`^software IO TLB(?:: mapped)? \\[mem ${HEX}-${HEX}\\
 const ZONE = new RegExp(`^\\s+(\\w+)\\s+\\[mem ${HEX}-${HEX}\\]$`);
 const NODE = new RegExp(`^\\s+(node\\s+\\d+): \\[mem ${HEX}-${HEX}\\]$`);
 
+/** Firmware tables and messages that only such hardware brings, the most telling first. */
+const HARDWARE: readonly (readonly [RegExp, DmaHardware])[] = [
+  [/^Booting paravirtualized kernel on Xen\b/, 'xen'],
+  [/^ACPI: DMAR /, 'intel-vtd'],
+  [/^ACPI: IVRS /, 'amd-vi'],
+  [/^PCI-DMA: using GART IOMMU|^(?:AGP: )?Node \d+: aperture \[bus addr /, 'amd-gart'],
+];
+
 const EXPECTED =
   'expected kernel messages with a memory map, such as "BIOS-e820: [mem 0x…-0x…] usable": sudo dmesg, or journalctl -k -b';
 
@@ -54,6 +65,7 @@ export function readBoot(text: string, file = 'dmesg'): Captured<BootCapture> {
   const nodes: Spoken[] = [];
   let swiotlb: BootCapture['swiotlb'];
   let commandLine: string | undefined;
+  let hardware: DmaHardware | undefined;
   const lines = cleanLines(text);
   const span = (line: number, first: string, last: string, inclusive: boolean) => {
     const start = parseInt(first, 16);
@@ -99,6 +111,7 @@ export function readBoot(text: string, file = 'dmesg'): Captured<BootCapture> {
     const at = pool && span(number, pool[1]!, pool[2]!, false);
     if (pool && at) swiotlb = { ...at, said: pool[3]! };
     commandLine ??= /^(?:Kernel c|C)ommand line: (.*)$/.exec(line)?.[1];
+    hardware ??= HARDWARE.find(([pattern]) => pattern.test(line))?.[1];
   }
   if (problems.length > 0) return { ok: false, problems };
   if (
@@ -115,6 +128,7 @@ export function readBoot(text: string, file = 'dmesg'): Captured<BootCapture> {
     nodes,
     ...(swiotlb ? { swiotlb } : {}),
     ...(commandLine === undefined ? {} : { commandLine }),
+    ...(hardware ? { hardware } : {}),
   };
   const warnings: CaptureProblem[] = [];
   if (maps.size === 0) {

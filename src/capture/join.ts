@@ -8,7 +8,7 @@ import { isBtt } from './simulate-disk';
 import { simulatedStorage } from './simulate-storage';
 
 /** What captures can say of a machine. */
-export type MachineFacts = Pick<MachineSpec, 'memory' | 'devices' | 'storage'>;
+export type MachineFacts = Pick<MachineSpec, 'memory' | 'devices' | 'storage' | 'dma'>;
 
 /** Whether there is a memory map in it: without one, captures can only be added to a machine that has one. */
 export function hasMap(collected: Collected): boolean {
@@ -48,7 +48,8 @@ export function joinMachine(collected: Collected, base?: MachineFacts): MachineF
   const { devices, storage } = storageSaid
     ? simulatedStorage(all, known, memory)
     : { devices: known, storage: all };
-  return { memory, devices, ...(storage.length > 0 ? { storage } : {}) };
+  const dma = dmaOf(boot);
+  return { memory, devices, ...(storage.length > 0 ? { storage } : {}), ...(dma ? { dma } : {}) };
 }
 
 type AnyDevice = NonNullable<MachineSpec['devices']>[number];
@@ -69,4 +70,17 @@ export function archOf({ memory }: MachineFacts, collected: Collected): Arch | u
   const zones = [...(memory.zones ?? []), ...(collected.zoneinfo?.placeless ?? [])];
   if (!zones.some((zone) => zone.name === 'HighMem')) return undefined;
   return memory.ranges.some((range) => phys(range.end) > 2 ** 32) ? 'x86-pae' : 'x86-32';
+}
+
+/** Words of a command line that choose DMA ops; the others are nobody's business here. */
+const DMA_WORD = /^(?:iommu|swiotlb|intel_iommu|amd_iommu|iommu\.\w+)=/;
+
+/** What boot messages say of DMA; nothing where they name neither hardware nor a parameter. */
+function dmaOf(boot: Collected['boot']): MachineFacts['dma'] {
+  const cmdline = (boot?.commandLine ?? '')
+    .split(/\s+/)
+    .filter((word) => DMA_WORD.test(word))
+    .join(' ');
+  if (!boot || (boot.hardware === undefined && cmdline === '' && !boot.swiotlb)) return undefined;
+  return { hardware: boot.hardware ?? 'none', ...(cmdline === '' ? {} : { cmdline }) };
 }
