@@ -1,6 +1,7 @@
 import { dmaParameters } from '../engine/dma/cmdline';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice } from '../engine/dma/dma-ops';
 import { dmaDevice, type DmaLayer } from '../engine/dma/layer';
+import { entryValue } from '../engine/dma/iommu/page-table';
 import { SG_CHAIN, SgChunks } from '../engine/dma/scatterlist';
 import { sideBySide, type SideBySide, type SideBySideEntry } from '../engine/dma/side-by-side';
 import type { PhysicalMap } from '../engine/memory/physical-map';
@@ -127,11 +128,11 @@ function walkView({ bus, walk }: SideBySide['walks'][number]): WalkView {
   const last = walk.steps.length - 1;
   return {
     bus,
-    steps: walk.steps.map(({ level, index, lo, hi, says }, n) => ({
-      level: `level ${level}`,
-      index: String(index),
-      entry: `0x${((BigInt(hi) << 52n) | BigInt(lo)).toString(16).padStart(16, '0')}`,
-      says: n < last ? `${says} at ${hex(pageOf(lo))}` : pageText(says, walk.phys),
+    steps: walk.steps.map((step, n) => ({
+      level: `level ${step.level}`,
+      index: String(step.index),
+      entry: `0x${entryValue(step).toString(16).padStart(16, '0')}`,
+      says: n < last ? `${step.says} at ${hex(pageOf(step.lo))}` : pageText(step.says, walk.phys),
     })),
   };
 }

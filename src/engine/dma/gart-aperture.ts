@@ -115,8 +115,8 @@ export class GartAperture {
     const index = Math.floor((bus - this.bus_base) / PAGE_SIZE);
     const lo = this.gatt[index]!;
     const step = { level: 1, index, lo, hi: 0 };
-    if (!(lo & GPTE_VALID)) return { steps: [{ ...step, says: 'nothing' }] };
-    const says = lo === this.unmapped_entry ? 'scratch page' : 'read and write';
+    if (!(lo & GPTE_VALID)) return { steps: [{ ...step, says: 'nothing is mapped' }] };
+    const says = lo === this.unmapped_entry ? 'scratch' : 'read and write';
     return { steps: [{ ...step, says }], phys: GPTE_DECODE(lo) + (bus % PAGE_SIZE) };
   }
 }

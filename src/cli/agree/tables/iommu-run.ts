@@ -183,7 +183,7 @@ export class IommuRun {
     return { expected: field(row, 'dma'), got: `0x${bus.toString(16)}` };
   }
 
-  /** Before the first look the test driver unmapped half of the mapping, or by an address in the middle. */
+  /** Before it looked at a BAD mapping, the test driver unmapped half of the mapping, or by an address in the middle. */
   private pte(tag: string, text: string): Compared {
     if (tag === 'half-size+0') this.unmap(this.bad, 4096);
     if (tag === 'middle' && this.live.has(this.bad)) {
@@ -202,6 +202,7 @@ export class IommuRun {
     // The row before a sequence gives the state that one left which was cut out.
     if (tag === 'seq' && this.cut)
       machine.resume?.(device, parseInt(fields(expected.replaceAll(';', ',')).get('next_address') ?? '', 16));
+    // Before it looked, the test driver unmapped the rest, waited for the flush, or both.
     if (/drained(?!-after)/.test(tag)) this.drain();
     if (/^(?:drained|end-sg|end-seq|coh)$|after-wait$/.test(tag)) machine.wait();
     if (tag === 'after second') this.unmap(this.bad, 8192);

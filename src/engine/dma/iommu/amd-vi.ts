@@ -89,7 +89,7 @@ export function amd_iommu({ fullflush, memory, printk }: AmdIommuOptions): AmdIo
   const mapped = (bus: number): Mapping => ({ bus, error: bus === DMA_ERROR_CODE });
 
   return {
-    name: 'amd',
+    name: 'amd-vi',
     map_page: (device, phys, size, dir) => mapped(__map_single(device, phys, size, dir)),
     unmap_page: (device, bus, size) => {
       __unmap_single(device, bus, size);

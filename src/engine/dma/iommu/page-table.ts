@@ -38,7 +38,7 @@ export interface WalkStep {
   /** Bits 0 to 51 of the entry, and bits 52 to 63. */
   readonly lo: number;
   readonly hi: number;
-  /** "table", "nothing", or what a device may do with the page. */
+  /** For people: a table, nothing, or what a device may do with the page. */
   readonly says: string;
 }
 
@@ -71,7 +71,7 @@ export function walkTable(
     const lo = page.lo[index]!;
     const hi = page.hi[index]!;
     const next = page.next[index];
-    const says = next ? 'table' : lo === 0 ? 'nothing' : rights(lo, hi);
+    const says = next ? 'table' : lo === 0 ? 'nothing is mapped' : rights(lo, hi);
     steps.push({ level, index, lo, hi, says });
     if (next) page = next;
     else if (lo === 0) return { steps };

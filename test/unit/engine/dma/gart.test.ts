@@ -10,6 +10,11 @@ import {
   GPTE_DECODE,
   GPTE_ENCODE,
 } from '../../../../src/engine/dma/gart-aperture';
+import { machineFor } from '../../../../src/engine/machine';
+import { hex } from '../../../../src/model/address';
+import type { MachineSpec } from '../../../../src/model/machine-spec';
+import { events } from '../../../../src/model/recording';
+import type { Io } from '../../../../src/model/workload-spec';
 import { mappingSequence, type Mapper } from './mapping-sequence';
 
 const GIB = 2 ** 30;
@@ -90,7 +95,10 @@ describe('entries', () => {
 
   it('that are not mapped lead to the scratch page, and the first ones nowhere', () => {
     const { aperture, first } = make();
-    expect(aperture.walk(first + 5)).toMatchObject({ steps: [{ says: 'scratch page' }], phys: SCRATCH + 5 });
+    expect(aperture.walk(first + 5)).toMatchObject({
+      steps: [{ says: 'scratch' }],
+      phys: SCRATCH + 5,
+    });
     expect(aperture.walk(aperture.bus_base).phys).toBeUndefined();
     expect(aperture.walk(0x1234)).toEqual({ steps: [], phys: 0x1234 });
   });
@@ -244,5 +252,51 @@ describe('what does not fit', () => {
       [EMERGENCY_PAGES + 2, EMERGENCY_PAGES + 3],
     ]);
     expect(bus).toBe(first);
+  });
+});
+
+describe('a machine with an AMD northbridge', () => {
+  const ram = (start: number, end: number) => ({
+    start: hex(start),
+    end: hex(end),
+    kind: 'ram' as const,
+    name: 'System RAM',
+  });
+  const spec = (cmdline: string): MachineSpec => ({
+    name: 'gart',
+    kernel: { flavour: '4.1' },
+    memory: { ranges: [ram(0x100000, 0x7ff00000), ram(4 * GIB, HIGH)] },
+    devices: [{ name: 'nvme0n1', driver: 'nvme', sectors: 65536, dmaMask: '0xffffffff' }],
+    dma: { hardware: 'amd-gart', cmdline },
+  });
+  const io = (op: 'read' | 'write', pfn: number): Io => ({
+    op,
+    device: 'nvme0n1',
+    sector: 0,
+    add: 'bio_add_page',
+    vecs: [0, 2, 4].map((n) => ({ pfn: hex(pfn + n), offset: 0, len: 4096 })),
+    ...(op === 'write' ? { fill: 7 } : {}),
+  });
+
+  it.each([
+    ['', 3],
+    ['iommu=merge', 1],
+    // Whatever iommu= says, it also turns merging on.
+    ['iommu=nofullflush', 1],
+  ])('%s: data of a 32-bit device goes through the aperture and comes back as it was', (cmdline, entries) => {
+    const workload = [io('write', 0x100004), io('read', 0x100104)];
+    const machine = machineFor(spec(cmdline), workload);
+    const { outcomes, recording } = machine.run(workload);
+    expect(outcomes.map(({ state, error }) => [state, error])).toEqual([
+      ['completed', 0],
+      ['completed', 0],
+    ]);
+    const { bytes, dma } = machine.kernel;
+    expect(bytes.read(0x100104 * 4096, 4096)).toEqual(bytes.read(0x100004 * 4096, 4096));
+    expect(bytes.read(0x100104 * 4096, 4)).not.toEqual(new Uint8Array(4));
+    const addresses = [...events(recording)].filter(({ name }) => name.name === 'sg_dma_address');
+    expect(addresses).toHaveLength(2 * entries);
+    for (const { a } of addresses) expect(dma!.made.walk!(device, a)!.steps).toHaveLength(1);
+    expect(dma!.live).toBe(0);
   });
 });
