@@ -18,7 +18,7 @@ export const NOT_OUR_CONCERN: readonly {
   },
   {
     reason:
-      'no block tracepoint: page cache (block_touch_buffer, block_dirty_buffer), DMA mapping, probes, marks',
+      'no block tracepoint: page cache (block_touch_buffer, block_dirty_buffer), probes, marks; DMA mapping (compared in dma-cases.ts, but for dma_alloc: coherent memory is wherever the page allocator has some)',
     is: ({ block }) => block === undefined,
   },
 ];

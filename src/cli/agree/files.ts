@@ -3,10 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readIomem } from '../../capture/iomem';
 import { formatProblem } from '../../capture/problem';
+import { readDmaEvents } from '../../capture/trace/dma';
 import { readTraceFile, traceCase, type TraceFile } from '../../capture/trace';
+import { phys } from '../../model/address';
 import type { KernelChoice } from '../../model/flavour';
 import type { MemoryRange } from '../../model/machine-spec';
 import type { Beside, Case } from './case';
+import { dmaCases } from './dma-cases';
+import { dmaMachine } from './dma-machine';
 import { checkerOf } from './registry';
 import { traceCases } from './trace-cases';
 
@@ -46,13 +50,15 @@ export async function checkFile(path: string): Promise<Checked> {
   const trace = readTraceFile(text, path);
   if (!trace.ok) return failed(path, 'a readable trace', trace.problems.map(formatProblem)[0] ?? '');
   try {
-    const made = traceCase(trace.value, {
-      name: basename(path, '.txt'),
-      ...(await contextOf(path, trace.value)),
-    });
+    const context = await contextOf(path, trace.value);
+    const made = traceCase(trace.value, { name: basename(path, '.txt'), ...context });
+    const beside = besideOf(path);
+    const ram = (context.ranges ?? []).filter(({ kind }) => kind === 'ram').map(({ end }) => phys(end));
+    const machine = dmaMachine(beside('cmdline.txt'), beside('dmesg-selected.txt'), Math.max(0, ...ram));
+    const mapped = context.kernel.flavour === '6.12' ? [...dmaCases(readDmaEvents(text), machine)] : [];
     return typeof made === 'string'
-      ? { path, cases: [], unmodelled: made }
-      : { path, cases: [...traceCases(made, await releaseOf(path))] };
+      ? { path, cases: mapped, unmodelled: made }
+      : { path, cases: [...traceCases(made, await releaseOf(path)), ...mapped] };
   } catch (error) {
     // One machine that cannot be run must not hide what the others do.
     return failed(
