@@ -67,7 +67,7 @@ function addVector(
       if (!dev) return kernel.block.bio_add_page(kernel, bio, pfn, len, offset) === 0 ? kernel.refusal : '';
       const rule = `pfn 0x${pfn.toString(16)} has no struct page: there is nothing to hand to bio_add_page()`;
       const { trace } = kernel;
-      trace.bio(trace.id.bio_add_page, bio.bi_bdev, bio, pfn, offset, len, 0, 0, trace.note(rule));
+      trace.bio(trace.id.bio_add_page, bio.bi_bdev.id, bio, pfn, offset, len, 0, 0, trace.note(rule));
       return rule;
     }
   }

@@ -155,7 +155,7 @@ export class Machine {
   private die(fault: Oops, waiting: readonly Submitted[]): void {
     this.dead = fault.message;
     const last = waiting.at(-1);
-    const device = last?.bio.bi_bdev ?? 0;
+    const device = last?.bio.bi_bdev.id ?? 0;
     const bio = waiting.find((w) => w.bio.done === 0)?.bio ?? last?.bio;
     this.kernel.trace.oops(device, bio, fault.message);
   }

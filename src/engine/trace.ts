@@ -39,7 +39,7 @@ export class Trace {
   ): void {
     const time = this.clock.tick();
     if (this.off !== 0) return;
-    const object = bio ? bio.serial : NO_OBJECT | 0;
+    const object = bio === undefined ? NO_OBJECT | 0 : bio.serial;
     this.recorder.emit(name, time, device, object, a, b, c, d, e, note);
   }
 
@@ -50,13 +50,13 @@ export class Trace {
 
   /** A tracepoint of a bio: sector, sectors, `bi_rw`; `error` 0 or a negative errno. */
   queued(name: number, bio: Bio, error = 0): void {
-    this.bio(name, bio.bi_bdev, bio, bio.bi_sector, 0, bio.bi_size >>> 9, error, bio.bi_rw);
+    this.bio(name, bio.bi_bdev.id, bio, bio.bi_sector, 0, bio.bi_size >>> 9, error, bio.bi_rw);
   }
 
   /** A tracepoint of a request: sector, its number, sectors, `error`, `cmd_flags`. The object is its first bio. */
   request(name: number, rq: Request, error = 0): void {
     const sectors = rq.__data_len >>> 9;
-    this.bio(name, rq.disk, rq.bio, rq.__sector, rq.serial, sectors, error, rq.cmd_flags);
+    this.bio(name, rq.disk.id, rq.bio, rq.__sector, rq.serial, sectors, error, rq.cmd_flags);
   }
 
   /** A rule that ended, split, refused or delayed something: what was compared, and where. */

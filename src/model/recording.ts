@@ -141,8 +141,7 @@ export class Recorder {
     e: number,
     note: number,
   ): void {
-    if (this.at === this.capacity) this.makeRoom();
-    const at = this.at++ & MOST;
+    const at = this.at & MOST;
     const { doubles, words } = this;
     const i = at * DOUBLES;
     doubles[i] = time;
@@ -155,6 +154,9 @@ export class Recorder {
     words[k + 9] = e | 0;
     words[k + 10] = name | (device << 16);
     words[k + 11] = note | 0;
+    this.at = at + 1;
+    // Last, so that nothing above has to be loaded again after it.
+    if (at + 1 === this.capacity) this.makeRoom();
   }
 
   finish(about: Pick<Recording, 'timeUnit' | 'source' | 'reconstructed'>): Recording {

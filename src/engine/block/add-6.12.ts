@@ -14,7 +14,7 @@ export function bio_add_page(kernel: Kernel, bio: Bio, pfn: number, len: number,
   const added = addPage(kernel, bio, pfn, len, offset);
   const { trace } = kernel;
   const note = added === 0 ? trace.note(kernel.refusal) : 0;
-  trace.bio(trace.id.bio_add_page, bio.bi_bdev, bio, pfn, offset, len, added, 0, note);
+  trace.bio(trace.id.bio_add_page, bio.bi_bdev.id, bio, pfn, offset, len, added, 0, note);
   return added;
 }
 
@@ -67,7 +67,7 @@ function refuse(
   limitName: string,
   limit: number,
 ): 0 {
-  const { name } = kernel.disk(bio.bi_bdev);
+  const { name } = bio.bi_bdev.disk;
   kernel.refusal = ruleText('bio_add_page', value, unit, comparison, limitName, limit, name);
   return 0;
 }

@@ -8,7 +8,7 @@ import { type Bio, BIO_MAX_PAGES } from './tables';
 
 /** 4.1: adds a page-backed vector. Gives `len`, or 0 when the queue or the bio refuses. */
 export function bio_add_page(kernel: Kernel, bio: Bio, pfn: number, len: number, offset: number): number {
-  const disk = kernel.disk(bio.bi_bdev);
+  const disk = bio.bi_bdev.disk;
   const added = __bio_add(kernel, disk, bio, 'bio_add_page', pfn, 0, len, offset, sectorsFor(disk, bio, len));
   emit(kernel, kernel.trace.id.bio_add_page, bio, pfn, offset, len, added);
   return added;
@@ -16,7 +16,7 @@ export function bio_add_page(kernel: Kernel, bio: Bio, pfn: number, len: number,
 
 /** For requests that are no file I/O: only the hardware's limit holds. */
 export function bio_add_pc_page(kernel: Kernel, bio: Bio, pfn: number, len: number, offset: number): number {
-  const disk = kernel.disk(bio.bi_bdev);
+  const disk = bio.bi_bdev.disk;
   const { max_hw_sectors } = disk.queue.limits;
   const added = __bio_add(kernel, disk, bio, 'bio_add_pc_page', pfn, 0, len, offset, max_hw_sectors);
   emit(kernel, kernel.trace.id.bio_add_pc_page, bio, pfn, offset, len, added);
@@ -32,7 +32,7 @@ export function bio_add_pfn(
   len: number,
   offset: number,
 ): number {
-  const disk = kernel.disk(bio.bi_bdev);
+  const disk = bio.bi_bdev.disk;
   let added = 0;
   if (blk_queue_pfn(disk.queue)) {
     bio.bi_flags |= BIO_PFN;
@@ -59,7 +59,7 @@ export function fillByHand(
   }
   setVec(kernel, bio, pfn, dev, len, offset);
   if (setsFlag) bio.bi_flags |= BIO_PFN;
-  kernel.trace.bio(kernel.trace.id.bv_pfn, bio.bi_bdev, bio, pfn, offset, len, len, 0);
+  kernel.trace.bio(kernel.trace.id.bv_pfn, bio.bi_bdev.id, bio, pfn, offset, len, len, 0);
   return len;
 }
 
@@ -83,7 +83,7 @@ const bvm = { bdev: 0, sector: 0, size: 0, rw: 0 };
 function merge_bvec(kernel: Kernel, disk: Disk, bio: Bio, size: number, len: number): number {
   const { merge_bvec_fn } = disk.queue;
   if (!merge_bvec_fn) return len;
-  bvm.bdev = bio.bi_bdev;
+  bvm.bdev = bio.bi_bdev.id;
   bvm.sector = bio.bi_sector;
   bvm.size = size;
   bvm.rw = bio.bi_rw;
@@ -212,5 +212,5 @@ function emit(
 ): void {
   const { trace } = kernel;
   const note = added === 0 ? trace.note(kernel.refusal) : 0;
-  trace.bio(name, bio.bi_bdev, bio, pfn, offset, len, added, 0, note);
+  trace.bio(name, bio.bi_bdev.id, bio, pfn, offset, len, added, 0, note);
 }

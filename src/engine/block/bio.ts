@@ -6,9 +6,8 @@ import type { Bio } from './tables';
 /** A bio for at most `max_vecs` vectors (0 to 256) at a sector of 512 bytes. `bdev`: an index into `kernel.bdevs`. */
 export function bio_alloc(kernel: Kernel, bdev: number, rw: number, sector: number, max_vecs: number): Bio {
   const { bios } = kernel;
-  const bio = bios.alloc();
+  const bio = bios.alloc(kernel.bdevs[bdev]!);
   bio_init(bio, BIO_UPTODATE);
-  bio.bi_bdev = bdev;
   bio.bi_rw = rw;
   bio.bi_sector = sector;
   bio.bi_max_vecs = max_vecs;
@@ -20,7 +19,6 @@ export function bio_alloc(kernel: Kernel, bdev: number, rw: number, sector: numb
 /** What both a new and a reset bio start with. */
 function bio_init(bio: Bio, flags: number): void {
   bio.bi_next = undefined;
-  bio.bi_bdev = -1;
   bio.bi_rw = 0;
   bio.bi_flags = flags;
   bio.bi_sector = 0;
@@ -71,7 +69,7 @@ export function bio_endio(kernel: Kernel, bio: Bio, error: number): void {
     bio.done++;
     bio.bi_error = error;
     const { trace } = kernel;
-    trace.bio(trace.id.bio_endio, bio.bi_bdev, bio, bio.bi_sector, 0, bio.bi_size, error, bio.bi_rw);
+    trace.bio(trace.id.bio_endio, bio.bi_bdev.id, bio, bio.bi_sector, 0, bio.bi_size, error, bio.bi_rw);
     if (bio.bi_flags & BIO_TRACE_COMPLETION) {
       trace.queued(trace.id.block_bio_complete, bio, error);
       bio.bi_flags &= ~BIO_TRACE_COMPLETION;

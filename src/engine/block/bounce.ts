@@ -100,7 +100,7 @@ function bounce_end_io(kernel: Kernel, bio: Bio, error: number): void {
   const original = bio.bi_private as Bio;
   const read = (bio.bi_rw & REQ_WRITE) === 0;
   const first = bio.bi_io_vec;
-  const device = original.bi_bdev;
+  const device = original.bi_bdev.id;
   let to = original.bi_io_vec + original.bi_idx;
   for (let bv = first; bv < first + bio.bi_vcnt; bv++, to++) {
     if (bvecs.pfn[bv] === bvecs.pfn[to]) continue;

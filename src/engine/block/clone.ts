@@ -13,7 +13,7 @@ export function bio_clone_fast(kernel: Kernel, bio: Bio): Bio {
 }
 
 function __bio_clone_fast(kernel: Kernel, bio: Bio): Bio {
-  const clone = bio_alloc(kernel, bio.bi_bdev, bio.bi_rw, bio.bi_sector, 0);
+  const clone = bio_alloc(kernel, bio.bi_bdev.id, bio.bi_rw, bio.bi_sector, 0);
   // BIO_PFN is inherited whatever the operation (captures: v1flags.csv).
   clone.bi_flags |= BIO_CLONED | (bio.bi_flags & BIO_PFN);
   clone.bi_size = bio.bi_size;
@@ -28,7 +28,7 @@ function __bio_clone_fast(kernel: Kernel, bio: Bio): Bio {
 export function bio_clone_bioset(kernel: Kernel, bio: Bio): Bio {
   const { bvecs } = kernel;
   const rw = bio.bi_rw;
-  const clone = bio_alloc(kernel, bio.bi_bdev, rw, bio.bi_sector, bio_segments(kernel, bio));
+  const clone = bio_alloc(kernel, bio.bi_bdev.id, rw, bio.bi_sector, bio_segments(kernel, bio));
   clone.bi_size = bio.bi_size;
   if (rw & REQ_DISCARD) {
     // No vector, and no BIO_PFN.
@@ -70,8 +70,8 @@ function addVec(kernel: Kernel, bio: Bio, from: number, offset: number, len: num
 /** An empty bio on behalf of `bio`, as a mapped device sends one to each device below for a flush. `rw`: its bi_rw. */
 export function emptyClone(kernel: Kernel, bio: Bio, rw: number): Bio {
   const { trace } = kernel;
-  const clone = bio_alloc(kernel, bio.bi_bdev, rw, 0, 0);
-  trace.bio(trace.id.bio_clone, bio.bi_bdev, clone, bio.serial, bio.bi_sector, 0, 0, rw);
+  const clone = bio_alloc(kernel, bio.bi_bdev.id, rw, 0, 0);
+  trace.bio(trace.id.bio_clone, bio.bi_bdev.id, clone, bio.serial, bio.bi_sector, 0, 0, rw);
   return clone;
 }
 
@@ -100,9 +100,9 @@ export function bio_chain(kernel: Kernel, bio: Bio, parent: Bio): void {
   bio.bi_private = parent;
   bio.bi_end_io = bio_chain_endio;
   parent.bi_remaining++;
-  trace.bio(trace.id.bio_chain, bio.bi_bdev, bio, parent.serial, 0, 0, parent.bi_remaining, 0);
+  trace.bio(trace.id.bio_chain, bio.bi_bdev.id, bio, parent.serial, 0, 0, parent.bi_remaining, 0);
 }
 
 function emit(kernel: Kernel, name: number, bio: Bio, parent: Bio): void {
-  kernel.trace.bio(name, bio.bi_bdev, bio, parent.serial, bio.bi_sector, bio_sectors(bio), 0, bio.bi_rw);
+  kernel.trace.bio(name, bio.bi_bdev.id, bio, parent.serial, bio.bi_sector, bio_sectors(bio), 0, bio.bi_rw);
 }

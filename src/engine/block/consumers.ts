@@ -107,7 +107,7 @@ export function bio_copy_data(kernel: Kernel, dst: Bio, src: Bio, ranges: readon
     const bytes = Math.min(from.len, to.len);
     const source = physOfVec(kernel, from.pfn, from.dev, from.offset, ranges, 'bio_copy_data');
     const target = physOfVec(kernel, to.pfn, to.dev, to.offset, ranges, 'bio_copy_data');
-    kernel.copy(dst.bi_bdev, dst, source, target, bytes);
+    kernel.copy(dst.bi_bdev.id, dst, source, target, bytes);
     from.shorten(bytes);
     to.shorten(bytes);
   }
@@ -118,6 +118,6 @@ export function zero_fill_bio(kernel: Kernel, bio: Bio, ranges: readonly KmapRan
   to.start(bio);
   while (to.nextPage(kernel)) {
     const target = physOfVec(kernel, to.pfn, to.dev, to.offset, ranges, 'zero_fill_bio');
-    kernel.zero(bio.bi_bdev, bio, target, to.len);
+    kernel.zero(bio.bi_bdev.id, bio, target, to.len);
   }
 }

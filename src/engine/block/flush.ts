@@ -106,8 +106,7 @@ function blk_kick_flush(kernel: Kernel, disk: Disk, how: FlushInsertion): boolea
   const waits = kernel.clock.now < fq.flush_pending_since + FLUSH_PENDING_TIMEOUT;
   if (fq.flush_data_in_flight.length > 0 && waits) return false;
   fq.flush_pending_idx ^= 1;
-  const flush = requests.alloc();
-  flush.disk = disk.id;
+  const flush = requests.alloc(disk);
   flush.cmd_flags = how.flags | REQ_FLUSH_SEQ;
   fq.flush_rq = flush;
   return how.queue(kernel, disk, flush, false);

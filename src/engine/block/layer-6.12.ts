@@ -25,7 +25,7 @@ export const layer612: BlockLayer = {
     const { trace } = kernel;
     const sectors = bio.bi_size >>> 9;
     const to = bio.bi_sector;
-    trace.bio(trace.id.block_bio_remap, bio.bi_bdev, bio, to, from, sectors, array, bio.bi_rw);
+    trace.bio(trace.id.block_bio_remap, bio.bi_bdev.id, bio, to, from, sectors, array, bio.bi_rw);
   },
   md_flush: (kernel, flush, bio) => flush.flushAlongside(kernel, bio),
   md_flushes_first: true,

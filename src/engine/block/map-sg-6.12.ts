@@ -76,7 +76,7 @@ export function blk_recalc_rq_segments(kernel: Kernel, rq: Request): number {
   if (bio === undefined) return 0;
   if (bio.bi_rw & REQ_DISCARD) return 1;
   if (bio.bi_rw & REQ_WRITE_SAME) return 0;
-  const { limits } = kernel.disk(rq.disk).queue;
+  const { limits } = rq.disk.queue;
   counted.nsegs = 0;
   counted.bytes = 0;
   for (; bio !== undefined; bio = bio.bi_next) {
@@ -98,7 +98,7 @@ export function blk_recalc_rq_segments(kernel: Kernel, rq: Request): number {
 /** 6.12: vectors are joined only where one bio ends and the next begins; long ones are cut at the queue's limits. */
 export function blk_rq_map_sg(kernel: Kernel, rq: Request, sg: SgTable): number {
   sg.clear();
-  const { limits } = kernel.disk(rq.disk).queue;
+  const { limits } = rq.disk.queue;
   __blk_bios_map_sg(kernel, limits, rq.bio, sg);
   traceSg(kernel, rq, sg);
   return sg.nents;

@@ -15,7 +15,7 @@ import type { Bio } from './tables';
 export function blk_rq_map_sg(kernel: Kernel, rq: Request, sg: SgTable): number {
   sg.clear();
   const bio = rq.bio;
-  if (bio !== undefined) __blk_bios_map_sg(kernel, kernel.disk(rq.disk).queue.limits, bio, sg);
+  if (bio !== undefined) __blk_bios_map_sg(kernel, rq.disk.queue.limits, bio, sg);
   traceSg(kernel, rq, sg);
   return sg.nents;
 }
@@ -79,7 +79,7 @@ function single_segment(kernel: Kernel, bio: Bio, sg: SgTable): void {
 /** What was mapped, with the estimate beside it, and each entry as it ended up. */
 export function traceSg(kernel: Kernel, rq: Request, sg: SgTable): void {
   const { trace } = kernel;
-  const disk = rq.disk;
+  const disk = rq.disk.id;
   const bio = rq.bio;
   const serial = rq.serial;
   const estimate = rq.nr_phys_segments;

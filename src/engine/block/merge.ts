@@ -30,8 +30,8 @@ export type ElevatorMerge =
 /** Flags in which two that merge must agree. */
 const SAME_FLAGS = REQ_DISCARD | REQ_SECURE | REQ_WRITE_SAME | REQ_WRITE;
 
-function queueOf(kernel: Kernel, rq: Request): RequestQueue {
-  return kernel.disk(rq.disk).queue;
+function queueOf(rq: Request): RequestQueue {
+  return rq.disk.queue;
 }
 
 function blk_rq_sectors(rq: Request): number {
@@ -44,8 +44,8 @@ function rqEnd(rq: Request): number {
 }
 
 /** Sectors that a request of this kind may have where it starts. */
-export function blk_rq_get_max_sectors(kernel: Kernel, rq: Request): number {
-  const queue = queueOf(kernel, rq);
+export function blk_rq_get_max_sectors(rq: Request): number {
+  const queue = queueOf(rq);
   const limit = queue.limits[operationLimit(rq.cmd_flags)];
   // A length in bytes has 32 bits, discards have no other limit than that.
   const max = Math.min(limit, 0xffffffff >>> 9);
@@ -64,8 +64,8 @@ export function blk_rq_merge_ok(kernel: Kernel, rq: Request, bio: Bio): boolean 
   const rw = bio.bi_rw;
   if ((cmd_flags | rw) & REQ_NOMERGE_FLAGS) return false;
   if ((cmd_flags ^ rw) & SAME_FLAGS) return false;
-  const disk = kernel.disk(bio.bi_bdev);
-  if (rq.disk !== disk.id) return false;
+  const disk = bio.bi_bdev.disk;
+  if (rq.disk !== disk) return false;
   if (cmd_flags & REQ_WRITE_SAME && !blk_write_same_mergeable(kernel, rq.bio!, bio)) return false;
   const { gap } = kernel.block;
   if (!gap.forbidden(disk.queue)) return true;
@@ -115,12 +115,12 @@ export function ll_front_merge_fn(kernel: Kernel, rq: Request, bio: Bio): boolea
 
 function recountUnlessValid(kernel: Kernel, rq: Request, bio: Bio): void {
   if (bio.bi_flags & BIO_SEG_VALID) return;
-  blk_recount_segments(kernel, queueOf(kernel, rq), bio);
+  blk_recount_segments(kernel, queueOf(rq), bio);
 }
 
 /** The counts are added: that two segments may become one where bio and request meet is not looked at. */
 function ll_new_hw_segment(kernel: Kernel, rq: Request, bio: Bio): boolean {
-  const queue = queueOf(kernel, rq);
+  const queue = queueOf(rq);
   const segments = rq.nr_phys_segments + bio_phys_segments(kernel, queue, bio);
   const { max_segments } = queue.limits;
   if (segments > max_segments) {
@@ -139,9 +139,9 @@ function noMerge(rq: Request): false {
 
 function fitsSectors(kernel: Kernel, rq: Request, bio: Bio, where: string, more: number): boolean {
   const sectors = blk_rq_sectors(rq) + more;
-  const max = blk_rq_get_max_sectors(kernel, rq);
+  const max = blk_rq_get_max_sectors(rq);
   if (sectors <= max) return true;
-  const queue = queueOf(kernel, rq);
+  const queue = queueOf(rq);
   const chunk = queue.limits.chunk_sectors !== 0;
   const cut = chunk && max === blk_max_size_offset(queue, rq.__sector);
   const name = cut ? 'chunk_sectors_left' : operationLimit(rq.cmd_flags);
@@ -151,7 +151,7 @@ function fitsSectors(kernel: Kernel, rq: Request, bio: Bio, where: string, more:
 
 /** Whether `next` can follow `rq`. Here, unlike above, segments that meet may become one. */
 export function ll_merge_requests_fn(kernel: Kernel, rq: Request, next: Request): boolean {
-  const queue = queueOf(kernel, rq);
+  const queue = queueOf(rq);
   const tail = rq.biotail!;
   const head = next.bio!;
   const size = tail.bi_seg_back_size + head.bi_seg_front_size;
@@ -197,7 +197,7 @@ function refuse(
   limit: number,
 ): false {
   const { trace } = kernel;
-  const disk = kernel.disk(rq.disk);
+  const disk = rq.disk;
   kernel.refusal = ruleText(where, value, unit, '>', limitName, limit, disk.name);
   const sectors = bio_sectors(bio);
   const serial = rq.serial;
@@ -244,7 +244,7 @@ export function bio_attempt_front_merge(kernel: Kernel, rq: Request, bio: Bio): 
 function traceMerge(kernel: Kernel, name: number, rq: Request, bio: Bio): void {
   const { trace } = kernel;
   const sectors = bio_sectors(bio);
-  trace.bio(name, bio.bi_bdev, bio, bio.bi_sector, rq.serial, sectors, 0, bio.bi_rw);
+  trace.bio(name, bio.bi_bdev.id, bio, bio.bi_sector, rq.serial, sectors, 0, bio.bi_rw);
 }
 
 function mixFailfast(rq: Request, rw: number): void {
@@ -297,11 +297,11 @@ export function init_request_from_bio(kernel: Kernel, rq: Request, bio: Bio): vo
 }
 
 export function blk_rq_bio_prep(kernel: Kernel, rq: Request, bio: Bio): void {
-  const disk = kernel.disk(bio.bi_bdev);
+  const disk = bio.bi_bdev.disk;
   rq.cmd_flags |= bio.bi_rw & REQ_WRITE;
   rq.nr_phys_segments = bio_has_data(bio) ? bio_phys_segments(kernel, disk.queue, bio) : 0;
   rq.__data_len = bio.bi_size;
   rq.bio = bio;
   rq.biotail = bio;
-  rq.disk = disk.id;
+  rq.disk = disk;
 }

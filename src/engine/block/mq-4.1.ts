@@ -78,8 +78,7 @@ function fill(kernel: Kernel, rq: Request, bio: Bio, sync: boolean): void {
 function blk_mq_map_request(kernel: Kernel, disk: Disk, bio: Bio): Request {
   const { requests, trace } = kernel;
   const state = disk.queue.requests!;
-  const rq = requests.alloc();
-  rq.disk = disk.id;
+  const rq = requests.alloc(disk);
   rq.start_time = kernel.clock.now;
   traceGet(kernel, trace.id.block_getrq, bio, rq.serial, 0);
   if (state.count[0] >= state.nr_requests) {
@@ -97,7 +96,7 @@ function blk_mq_map_request(kernel: Kernel, disk: Disk, bio: Bio): Request {
 function traceGet(kernel: Kernel, name: number, bio: Bio, rq: number, note: number): void {
   const { trace } = kernel;
   const sectors = bio.bi_size >>> 9;
-  trace.bio(name, bio.bi_bdev, bio, bio.bi_sector, rq, sectors, 0, bio.bi_rw, note);
+  trace.bio(name, bio.bi_bdev.id, bio, bio.bi_sector, rq, sectors, 0, bio.bi_rw, note);
 }
 
 function blk_mq_attempt_merge(kernel: Kernel, list: readonly Request[], bio: Bio): boolean {
@@ -160,9 +159,9 @@ export function blk_mq_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boole
   plug.mq_list = [];
   sortPlugged(list);
   for (let i = 0; i < list.length;) {
-    const disk = kernel.disk(list[i]!.disk);
+    const disk = list[i]!.disk;
     let end = i;
-    while (end < list.length && list[end]!.disk === disk.id) end++;
+    while (end < list.length && list[end]!.disk === disk) end++;
     trace.bio(trace.id.block_unplug, disk.id, undefined, 0, 0, end - i, asleep ? 0 : 1, 0);
     for (; i < end; i++) insert(kernel, disk, list[i]!, false);
     blk_mq_run_hw_queue(kernel, disk, asleep);

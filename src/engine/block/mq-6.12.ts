@@ -71,7 +71,7 @@ function bio_unaligned(kernel: Kernel, disk: Disk, bio: Bio): boolean {
     logical_block_size,
     disk.name,
   );
-  trace.rule('submit_bio_noacct', bio.bi_bdev, bio, sector, -EIO, kernel.refusal);
+  trace.rule('submit_bio_noacct', bio.bi_bdev.id, bio, sector, -EIO, kernel.refusal);
   return true;
 }
 
@@ -98,7 +98,7 @@ function attemptBioMerge(kernel: Kernel, disk: Disk, bio: Bio): boolean {
 /** Only the newest request of the plug is tried, or the oldest of this disk where the plug has several disks'. */
 function blk_attempt_plug_merge(kernel: Kernel, disk: Disk, list: readonly Request[], bio: Bio): boolean {
   const last = list.at(-1)!;
-  const rq = last.disk === disk.id ? last : list.find((other) => other.disk === disk.id);
+  const rq = last.disk === disk ? last : list.find((other) => other.disk === disk);
   return rq !== undefined && blk_attempt_bio_merge(kernel, rq, bio) === true;
 }
 
@@ -120,8 +120,7 @@ function newRequest(kernel: Kernel, disk: Disk, bio: Bio): Request {
     if (!io_schedule(kernel)) throw new Error(`${disk.name} has no request left and nothing will free one`);
   }
   state.count[0]++;
-  const rq = requests.alloc();
-  rq.disk = disk.id;
+  const rq = requests.alloc(disk);
   rq.start_time = kernel.clock.now;
   const sectors = bio.bi_size >>> 9;
   const rw = bio.bi_rw;
@@ -152,9 +151,9 @@ export function blk_mq_flush_plug_list(kernel: Kernel, plug: Plug, asleep: boole
   const { trace } = kernel;
   let list = plug.mq_list.splice(0);
   while (list.length > 0) {
-    const disk = kernel.disk(list[0]!.disk);
-    const own = list.filter((rq) => rq.disk === disk.id);
-    list = list.filter((rq) => rq.disk !== disk.id);
+    const disk = list[0]!.disk;
+    const own = list.filter((rq) => rq.disk === disk);
+    list = list.filter((rq) => rq.disk !== disk);
     trace.bio(trace.id.block_unplug, disk.id, undefined, 0, 0, own.length, asleep ? 0 : 1, 0);
     const state = disk.queue.requests!;
     const direct = !asleep && !state.elevator && state.rq_list.length === 0;

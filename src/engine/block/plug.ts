@@ -28,7 +28,7 @@ export function sortPlugged(list: Request[]): void {
     let at = i;
     for (; at > 0; at--) {
       const before = list[at - 1]!;
-      const disks = before.disk - rq.disk;
+      const disks = before.disk.id - rq.disk.id;
       if (disks < 0 || (disks === 0 && before.__sector <= rq.__sector)) break;
       list[at] = before;
     }

@@ -89,7 +89,7 @@ export function blk_attempt_plug_merge(
   if (!list) return count;
   for (let i = list.length - 1; i >= 0; i--) {
     const rq = list[i]!;
-    if (rq.disk !== disk.id) continue;
+    if (rq.disk !== disk) continue;
     count++;
     if (!blk_rq_merge_ok(kernel, rq, bio)) continue;
     const how = blk_try_merge(rq, bio);
@@ -111,7 +111,7 @@ function get_request(kernel: Kernel, disk: Disk, state: RequestState, bio: Bio):
   while (!mayAllocate(state, sync)) {
     trace.bio(
       trace.id.block_sleeprq,
-      bio.bi_bdev,
+      bio.bi_bdev.id,
       bio,
       bio.bi_sector,
       0,
@@ -127,11 +127,10 @@ function get_request(kernel: Kernel, disk: Disk, state: RequestState, bio: Bio):
   }
   state.count[sync]++;
   if (state.batch > 0) state.batch--;
-  const rq = requests.alloc();
-  rq.disk = disk.id;
+  const rq = requests.alloc(disk);
   rq.sync = sync;
   rq.start_time = kernel.clock.now;
-  trace.bio(trace.id.block_getrq, bio.bi_bdev, bio, bio.bi_sector, rq.serial, bio.bi_size >>> 9, 0, rw);
+  trace.bio(trace.id.block_getrq, bio.bi_bdev.id, bio, bio.bi_sector, rq.serial, bio.bi_size >>> 9, 0, rw);
   return rq;
 }
 
@@ -175,9 +174,9 @@ export function flushPluggedRequests(kernel: Kernel, plug: Plug, asleep: boolean
   plug.list = [];
   sortPlugged(list);
   for (let i = 0; i < list.length;) {
-    const disk = kernel.disk(list[i]!.disk);
+    const disk = list[i]!.disk;
     let depth = 0;
-    for (; i < list.length && list[i]!.disk === disk.id; i++, depth++) {
+    for (; i < list.length && list[i]!.disk === disk; i++, depth++) {
       const rq = list[i]!;
       const flush = (rq.cmd_flags & (REQ_FLUSH | REQ_FUA)) !== 0;
       add_request(kernel, disk, rq, flush, true);

@@ -1,9 +1,8 @@
+import type { Disk } from './queue';
 import type { Bio } from './tables';
 
 /** struct request. Sectors of 512 bytes, lengths in bytes. One shape for all, as with `Bio`. */
 export class Request {
-  /** The disk's index in `kernel.bdevs`. */
-  disk = 0;
   cmd_flags = 0;
   __sector = -1;
   __data_len = 0;
@@ -27,7 +26,10 @@ export class Request {
   serial = 0;
 
   /** Its place in the pool: where lists keep its neighbours. */
-  constructor(readonly index: number) {}
+  constructor(
+    readonly index: number,
+    public disk: Disk,
+  ) {}
 }
 
 /** Requests that nobody uses are kept for the next one. */
@@ -37,9 +39,10 @@ export class RequestPool {
   private born = 0;
   live = 0;
 
-  alloc(): Request {
+  alloc(disk: Disk): Request {
     this.live++;
-    const rq = this.free.pop() ?? new Request(this.made++);
+    const rq = this.free.pop() ?? new Request(this.made++, disk);
+    rq.disk = disk;
     rq.serial = this.born++;
     rq.hash_key = -1;
     rq.cmd_flags = 0;

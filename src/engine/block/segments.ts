@@ -104,7 +104,7 @@ function raiseFront(bio: Bio, size: number): void {
 
 /** Counts a whole request anew. */
 export function blk_recalc_rq_segments(kernel: Kernel, rq: Request): void {
-  const { queue } = kernel.disk(rq.disk);
+  const { queue } = rq.disk;
   const noSgMerge = queue_no_sg_merge(queue);
   rq.nr_phys_segments = __blk_recalc_rq_segments(kernel, queue.limits, rq.bio, noSgMerge);
 }

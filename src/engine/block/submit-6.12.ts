@@ -21,15 +21,15 @@ function mayPass(kernel: Kernel, bio: Bio): boolean {
   if ((bio.bi_flags & BIO_REMAPPED) === 0) {
     const beyond = bio_check_eod(kernel, bio, sectors);
     if (beyond !== '') return fail(kernel, bio, -EIO, beyond);
-    const bdev = kernel.bdevs[bio.bi_bdev]!;
+    const bdev = bio.bi_bdev;
     if (bdev.id !== bdev.disk.id) {
       blk_partition_remap(kernel, bio, sectors);
       // Events name the disk, also for an empty flush, which has no sector to move.
-      bio.bi_bdev = bdev.disk.id;
+      bio.bi_bdev = kernel.bdevs[bdev.disk.id]!;
       bio.bi_flags |= BIO_REMAPPED;
     }
   }
-  const { name, queue } = kernel.disk(bio.bi_bdev);
+  const { name, queue } = bio.bi_bdev.disk;
   const rw = bio.bi_rw;
   if ((rw & (REQ_FLUSH | REQ_FUA)) !== 0) {
     if ((rw & REQ_WRITE) === 0)
@@ -57,7 +57,7 @@ function mayPass(kernel: Kernel, bio: Bio): boolean {
 function fail(kernel: Kernel, bio: Bio, error: number, rule: string): false {
   const { trace } = kernel;
   kernel.refusal = rule;
-  trace.rule('submit_bio_noacct', bio.bi_bdev, bio, bio.bi_sector, error, rule);
+  trace.rule('submit_bio_noacct', bio.bi_bdev.id, bio, bio.bi_sector, error, rule);
   bio_endio(kernel, bio, error);
   return false;
 }
@@ -87,15 +87,15 @@ function __submit_bio_noacct(kernel: Kernel, bio: Bio): void {
   const task = kernel.current;
   let waiting: Bio[] = [];
   for (let next: Bio | undefined = bio; next !== undefined; next = waiting.shift()) {
-    const disk = kernel.disk(next.bi_bdev);
+    const disk = next.bi_bdev.disk;
     const fresh: Bio[] = (task.bio_list = []);
     // A plug of its own, where the task has none.
     const plug = blk_start_plug(kernel);
     disk.queue.make_request_fn(kernel, disk, next);
     blk_finish_plug(kernel, plug);
     if (fresh.length === 0) continue;
-    const same = fresh.filter((b) => kernel.disk(b.bi_bdev) === disk);
-    const lower = fresh.filter((b) => kernel.disk(b.bi_bdev) !== disk);
+    const same = fresh.filter((b) => b.bi_bdev.disk === disk);
+    const lower = fresh.filter((b) => b.bi_bdev.disk !== disk);
     waiting = [...lower, ...same, ...waiting];
   }
 }
@@ -103,6 +103,15 @@ function __submit_bio_noacct(kernel: Kernel, bio: Bio): void {
 export function submit_bio(kernel: Kernel, rw: number, bio: Bio): void {
   const { trace } = kernel;
   bio.bi_rw |= rw;
-  trace.bio(trace.id.submit_bio, bio.bi_bdev, bio, bio.bi_sector, 0, bio.bi_size, bio.bi_rw & 1, bio.bi_rw);
+  trace.bio(
+    trace.id.submit_bio,
+    bio.bi_bdev.id,
+    bio,
+    bio.bi_sector,
+    0,
+    bio.bi_size,
+    bio.bi_rw & 1,
+    bio.bi_rw,
+  );
   submit_bio_noacct(kernel, bio);
 }

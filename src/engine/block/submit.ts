@@ -19,7 +19,7 @@ import type { Bio } from './tables';
 /** Does the bio end beyond the device or partition? Then says so as the kernel does, and why in the rule. */
 export function bio_check_eod(kernel: Kernel, bio: Bio, sectors: number): string {
   if (sectors === 0) return '';
-  const bdev = kernel.bdevs[bio.bi_bdev]!;
+  const bdev = bio.bi_bdev;
   const start = bio.bi_sector;
   const limit = bdev.nr_sects;
   if (limit === 0 || (limit >= sectors && limit - sectors >= start)) return '';
@@ -32,11 +32,11 @@ export function bio_check_eod(kernel: Kernel, bio: Bio, sectors: number): string
 /** Moves a bio from a partition to its disk. An empty flush has no place to move from. */
 export function blk_partition_remap(kernel: Kernel, bio: Bio, sectors: number): void {
   const { trace } = kernel;
-  const bdev = kernel.bdevs[bio.bi_bdev]!;
+  const bdev = bio.bi_bdev;
   if (sectors === 0 || bdev.id === bdev.disk.id) return;
   const from = bio.bi_sector;
   bio.bi_sector = from + bdev.start_sect;
-  bio.bi_bdev = bdev.disk.id;
+  bio.bi_bdev = kernel.bdevs[bdev.disk.id]!;
   trace.bio(
     trace.id.block_bio_remap,
     bdev.disk.id,
@@ -57,7 +57,7 @@ export function generic_make_request_checks(kernel: Kernel, bio: Bio): boolean {
   if (beyond !== '') return fail(kernel, bio, -EIO, beyond);
 
   const rw = bio.bi_rw;
-  const bdev = kernel.bdevs[bio.bi_bdev]!;
+  const bdev = bio.bi_bdev;
   const { queue } = bdev.disk;
   const { max_hw_sectors } = queue.limits;
   if (sectors > max_hw_sectors && (rw & BIO_NO_ADVANCE_ITER_MASK) === 0) {
@@ -84,7 +84,7 @@ export function generic_make_request_checks(kernel: Kernel, bio: Bio): boolean {
     }
   }
   if ((rw & (REQ_DISCARD | REQ_WRITE_SAME)) !== 0) {
-    const refused = unsupported(kernel, bio);
+    const refused = unsupported(bio);
     if (refused !== '') return fail(kernel, bio, -EOPNOTSUPP, refused);
   }
   if ((bio.bi_flags & BIO_PFN) !== 0 && !blk_queue_pfn(queue)) {
@@ -99,9 +99,9 @@ export function generic_make_request_checks(kernel: Kernel, bio: Bio): boolean {
   return true;
 }
 
-function unsupported(kernel: Kernel, bio: Bio): string {
+function unsupported(bio: Bio): string {
   const rw = bio.bi_rw;
-  const { name, queue } = kernel.disk(bio.bi_bdev);
+  const { name, queue } = bio.bi_bdev.disk;
   if (rw & REQ_DISCARD) {
     if (!blk_queue_discard(queue))
       return `generic_make_request_checks: REQ_DISCARD set, QUEUE_FLAG_DISCARD not set on ${name}`;
@@ -116,7 +116,7 @@ function unsupported(kernel: Kernel, bio: Bio): string {
 function fail(kernel: Kernel, bio: Bio, error: number, rule: string): false {
   const { trace } = kernel;
   kernel.refusal = rule;
-  trace.rule('generic_make_request_checks', bio.bi_bdev, bio, bio.bi_sector, error, rule);
+  trace.rule('generic_make_request_checks', bio.bi_bdev.id, bio, bio.bi_sector, error, rule);
   bio_endio(kernel, bio, error);
   return false;
 }
@@ -134,7 +134,7 @@ export function generic_make_request(kernel: Kernel, bio: Bio): void {
   try {
     let next = bio;
     for (let at = 0; ; at++) {
-      const disk = kernel.disk(next.bi_bdev);
+      const disk = next.bi_bdev.disk;
       disk.queue.make_request_fn(kernel, disk, next);
       if (at === list.length) break;
       next = list[at]!;
@@ -147,6 +147,15 @@ export function generic_make_request(kernel: Kernel, bio: Bio): void {
 export function submit_bio(kernel: Kernel, rw: number, bio: Bio): void {
   const { trace } = kernel;
   bio.bi_rw |= rw;
-  trace.bio(trace.id.submit_bio, bio.bi_bdev, bio, bio.bi_sector, 0, bio.bi_size, bio.bi_rw & 1, bio.bi_rw);
+  trace.bio(
+    trace.id.submit_bio,
+    bio.bi_bdev.id,
+    bio,
+    bio.bi_sector,
+    0,
+    bio.bi_size,
+    bio.bi_rw & 1,
+    bio.bi_rw,
+  );
   kernel.block.generic_make_request(kernel, bio);
 }

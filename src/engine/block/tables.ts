@@ -1,5 +1,6 @@
 import { Columns } from '../columns';
 import type { Kernel } from '../kernel';
+import type { BlockDevice } from './queue';
 
 export const BIO_MAX_PAGES = 256;
 
@@ -57,8 +58,6 @@ export type EndIo = (kernel: Kernel, bio: Bio, error: number) => void;
  */
 export class Bio {
   bi_next: Bio | undefined = undefined;
-  /** An index into `kernel.bdevs`. */
-  bi_bdev = 0;
   bi_rw = 0;
   bi_flags = 0;
   bi_sector = 0;
@@ -85,6 +84,8 @@ export class Bio {
   done = 0;
   /** The number a bio goes by in the Recording: bios are used again, these are not. */
   serial = 0;
+
+  constructor(public bi_bdev: BlockDevice) {}
 }
 
 /** Bios that nobody uses are kept for the next one: making a bio allocates nothing once there are enough. */
@@ -93,10 +94,11 @@ export class BioPool {
   private born = 0;
   live = 0;
 
-  alloc(): Bio {
+  alloc(bdev: BlockDevice): Bio {
     this.live++;
-    const bio = this.free ?? new Bio();
+    const bio = this.free ?? new Bio(bdev);
     this.free = bio.bi_next;
+    bio.bi_bdev = bdev;
     bio.serial = this.born++;
     return bio;
   }

@@ -42,7 +42,7 @@ export const sd: Driver<'sd'> = {
       return (free = Math.round(arrived + wait + (sectors / SECTORS_A_TRACK) * turn));
     };
     const answer: Later<Request> = (rq) => {
-      endRequest(kernel, kernel.disk(rq.disk), rq, rq.error);
+      endRequest(kernel, rq.disk, rq, rq.error);
     };
     return requestDisk(kernel, {
       driver: 'sd',

@@ -33,8 +33,8 @@ export const segs: Checker = function* (text, path) {
   }
 };
 
-function newRequest({ kernel: { requests } }: Rig): Request {
-  const rq = requests.alloc();
+function newRequest({ kernel, disk }: Rig): Request {
+  const rq = kernel.requests.alloc(disk);
   rq.cmd_flags = 0;
   rq.nr_phys_segments = 0;
   return rq;
@@ -53,7 +53,6 @@ function segRow(one: Rig, vecs: string): string {
   chain.forEach((bio, i) => (bio.bi_next = chain[i + 1]));
 
   const rq = newRequest(one);
-  rq.disk = disk.id;
   rq.bio = chain[0]!;
   rq.biotail = chain.at(-1)!;
   blk_recalc_rq_segments(kernel, rq);

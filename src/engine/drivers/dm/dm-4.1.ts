@@ -33,7 +33,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
       // The flush is done; the data follows, from the work queue.
       bio.bi_rw &= ~REQ_FLUSH;
       kernel.loop.soon((deferred) => {
-        __split_and_process_bio(kernel, kernel.disk(deferred.bi_bdev), deferred);
+        __split_and_process_bio(kernel, deferred.bi_bdev.disk, deferred);
       }, bio);
       return;
     }
@@ -63,11 +63,11 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     ios.io_count[io]!++;
     const sector = clone.bi_sector;
     const flush = clone.bi_size === 0;
-    clone.bi_bdev = target.devices[leg]!.bdev;
+    clone.bi_bdev = kernel.bdevs[target.devices[leg]!.bdev]!;
     if (!flush) clone.bi_sector = target.sector(sector);
     trace.bio(
       trace.id.block_bio_remap,
-      clone.bi_bdev,
+      clone.bi_bdev.id,
       clone,
       clone.bi_sector,
       sector,

@@ -24,7 +24,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     if (bio.bi_rw & REQ_FLUSH && bio.bi_size > 0) {
       bio.bi_rw &= ~REQ_FLUSH;
       kernel.loop.soon((deferred) => {
-        dm_split_and_process_bio(kernel, kernel.disk(deferred.bi_bdev), deferred);
+        dm_split_and_process_bio(kernel, deferred.bi_bdev.disk, deferred);
       }, bio);
     } else bio_endio(kernel, bio, io_error);
   };
@@ -48,7 +48,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     clone.bi_private = io;
     ios.io_count[io]!++;
     const sector = clone.bi_sector;
-    clone.bi_bdev = bdev;
+    clone.bi_bdev = kernel.bdevs[bdev]!;
     clone.bi_sector = to;
     const sectors = clone.bi_size >>> 9;
     trace.bio(trace.id.block_bio_remap, bdev, clone, to, sector, sectors, disk.id, clone.bi_rw);

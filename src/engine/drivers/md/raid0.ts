@@ -108,7 +108,7 @@ function raid0_make_request(
       bio_chain(kernel, part, bio);
     }
     const [bdev, to] = place(zones, chunk, sector);
-    part.bi_bdev = bdev;
+    part.bi_bdev = kernel.bdevs[bdev]!;
     part.bi_sector = to;
     kernel.block.md_remap(kernel, part, disk.id, sector);
     if (part.bi_rw & REQ_DISCARD && !blk_queue_discard(kernel.disk(bdev).queue)) bio_endio(kernel, part, 0);

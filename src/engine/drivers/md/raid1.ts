@@ -174,7 +174,7 @@ class Raid1 {
     this.r1bios[r1]!.bios[at] = clone;
     const from = bio.bi_sector;
     clone.bi_sector = from + offset;
-    clone.bi_bdev = bdev;
+    clone.bi_bdev = kernel.bdevs[bdev]!;
     clone.bi_private = r1;
     kernel.block.md_remap(kernel, clone, disk.id, from);
     return clone;
@@ -351,7 +351,7 @@ function blank(master_bio: Bio, mirrors: number): R1bio {
 
 function submitOrIgnore(kernel: Kernel, clone: Bio): void {
   const discard = (clone.bi_rw & REQ_DISCARD) !== 0;
-  if (discard && !blk_queue_discard(kernel.disk(clone.bi_bdev).queue)) bio_endio(kernel, clone, 0);
+  if (discard && !blk_queue_discard(clone.bi_bdev.disk.queue)) bio_endio(kernel, clone, 0);
   else kernel.block.generic_make_request(kernel, clone);
 }
 

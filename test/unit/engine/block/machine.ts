@@ -19,7 +19,7 @@ export function recordingRig(choice?: Parameters<typeof rig>[0]): Rig & { events
 /** A request of one bio over these vectors, at a sector. */
 export function requestOf(one: Rig, vecs: string, sector: number, rw = REQ_WRITE): Request {
   const { requests } = one.kernel;
-  const rq = requests.alloc();
+  const rq = requests.alloc(one.disk);
   rq.cmd_flags = 0;
   init_request_from_bio(one.kernel, rq, bioOf(one, vecs, rw, sector));
   return rq;

@@ -22,9 +22,8 @@ import type { Bio } from '../../../../src/engine/block/tables';
 /** A request whose bios are these, one after the other. */
 function requestOfAll(one: Rig, bios: readonly Bio[]): Request {
   const { requests } = one.kernel;
-  const rq = requests.alloc();
+  const rq = requests.alloc(one.disk);
   bios.forEach((bio, i) => (bio.bi_next = bios[i + 1]));
-  rq.disk = 0;
   rq.cmd_flags = REQ_WRITE;
   rq.bio = bios[0]!;
   rq.biotail = bios.at(-1)!;

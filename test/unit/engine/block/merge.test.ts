@@ -72,7 +72,7 @@ describe('a bio and a request', () => {
       ok(REQ_WRITE | REQ_DISCARD, REQ_WRITE | REQ_DISCARD | REQ_SECURE),
     ]).toEqual([false, false]);
     const elsewhere = requestOf(one, PAGE, 0);
-    elsewhere.disk = 1;
+    elsewhere.disk = { ...one.disk };
     expect(blk_rq_merge_ok(one.kernel, elsewhere, bioOf(one, PAGE, REQ_WRITE, 8))).toBe(false);
   });
 
@@ -163,7 +163,7 @@ describe('a bio and a request', () => {
   it('a discard and a write same have limits of their own', () => {
     const one = rig();
     Object.assign(one.disk.queue.limits, { max_discard_sectors: 0xffffffff, max_write_same_sectors: 77 });
-    const max = (rw: number) => blk_rq_get_max_sectors(one.kernel, requestOf(one, '', 0, REQ_WRITE | rw));
+    const max = (rw: number) => blk_rq_get_max_sectors(requestOf(one, '', 0, REQ_WRITE | rw));
     expect([max(REQ_DISCARD), max(REQ_WRITE_SAME), max(0)]).toEqual([0x7fffff, 77, 255]);
   });
 
@@ -184,7 +184,7 @@ describe('a bio and a request', () => {
     const { kernel } = one;
     const bio = bioOf(one, '', REQ_WRITE | REQ_DISCARD, 8);
     bio.bi_size = 8192;
-    const rq = kernel.requests.alloc();
+    const rq = kernel.requests.alloc(one.disk);
     blk_rq_bio_prep(kernel, rq, bio);
     expect([rq.nr_phys_segments, rq.__data_len]).toEqual([0, 8192]);
   });
@@ -246,7 +246,7 @@ describe('attempt_merge', () => {
     next.__sector++;
     expect(attempt_merge(kernel, rq, next)).toBe(false);
     next.__sector--;
-    next.disk = 1;
+    next.disk = { ...next.disk };
     expect(attempt_merge(kernel, rq, next)).toBe(false);
     const same = two('1000/0/512', '2000/0/512', { max_write_same_sectors: 99 }, [
       REQ_WRITE | REQ_WRITE_SAME,
