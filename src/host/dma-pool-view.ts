@@ -1,6 +1,7 @@
 import { dmaParameters } from '../engine/dma/cmdline';
 import type { DmaLayer } from '../engine/dma/layer';
-import { IO_TLB_SIZE, type SwiotlbPool } from '../engine/dma/swiotlb-pool';
+import type { Pool } from '../engine/dma/make-ops';
+import { IO_TLB_SIZE } from '../engine/dma/swiotlb-pool';
 import { formatBytes, groupedHex } from '../model/address';
 import type { MachineSpec } from '../model/machine-spec';
 import { events, type Recording } from '../model/recording';
@@ -9,12 +10,7 @@ import type { PoolView } from '../protocol/dma-view';
 type Mapping = PoolView['mappings'][number];
 
 /** The pool at the moment that teaches most: when a mapping failed, or else when it was fullest. */
-export function poolView(
-  spec: MachineSpec,
-  recording: Recording,
-  dma: DmaLayer,
-  pool: SwiotlbPool,
-): PoolView {
+export function poolView(spec: MachineSpec, recording: Recording, dma: DmaLayer, pool: Pool): PoolView {
   const live = new Map<number, Mapping[]>();
   let best: Mapping[] = [];
   let moment = 'Nothing bounced in this run.';
@@ -51,7 +47,7 @@ export function poolView(
 /** What made an entry bounce: the two numbers that were compared, or who ordered it. */
 function whyBounced(spec: MachineSpec, dma: DmaLayer, device: string, phys: number, length: number): string {
   if (dmaParameters(spec.dma?.cmdline ?? '').swiotlb_force) return 'swiotlb=force: everything bounces';
-  const mask = dma.maskOf(device);
+  const mask = dma.named(device)?.dma_mask ?? Infinity;
   const last = phys + length - 1;
   if (last > mask)
     return `dma_capable: its last byte ${groupedHex(last)} is above the mask ${groupedHex(mask)}`;

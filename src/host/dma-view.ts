@@ -1,6 +1,6 @@
 import { dmaParameters } from '../engine/dma/cmdline';
-import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice } from '../engine/dma/dma-ops';
-import { dmaDevice, type DmaLayer } from '../engine/dma/layer';
+import { DMA_FROM_DEVICE, DMA_TO_DEVICE, dmaDevice, type DmaDevice } from '../engine/dma/dma-ops';
+import type { DmaLayer } from '../engine/dma/layer';
 import { entryValue } from '../engine/dma/iommu/page-table';
 import { SG_CHAIN, SgChunks } from '../engine/dma/scatterlist';
 import { sideBySide, type SideBySide, type SideBySideEntry } from '../engine/dma/side-by-side';
@@ -77,7 +77,7 @@ function requestView(spec: MachineSpec, request: MappedRequest, dma: DmaLayer | 
   const found = spec.devices?.find(({ name }) => name === device);
   const mask = found && 'dmaMask' in found ? found.dmaMask : undefined;
   const bytes = entries.reduce((sum, { length }) => sum + length, 0);
-  const target = dmaDevice(device, mask);
+  const target = dma?.named(device) ?? dmaDevice(device, mask);
   return {
     title: `request ${number}: ${write ? 'write' : 'read'} ${formatBytes(bytes)}, ${device} sector ${sector}`,
     device,

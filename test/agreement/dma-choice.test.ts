@@ -29,7 +29,7 @@ describe('the DMA ops a machine gets, by its boot messages', () => {
     const at = `captures-2015/iommu-4.1.3/${folder}`;
     const read = readBoot(capture(`${at}/boot-dmesg.txt`));
     if (!read.ok) throw new Error(read.problems[0]!.message);
-    const facts = joinMachine({ boot: read.value });
+    const facts = joinMachine({ boot: read.value, files: [], unused: [] });
     const machine = new Machine({ name: folder, kernel: { flavour: '4.1' }, ...facts });
     const ops = /ops=(\w+)\//.exec(capture(`${at}/${table}`))![1];
     expect(MAP_PAGE[machine.kernel.dma!.name]).toBe(ops);

@@ -1,7 +1,6 @@
 import type { DmaEvent } from '../../capture/trace/dma';
 import { SgTable } from '../../engine/block/sg-table';
-import type { DmaDirection, DmaOps } from '../../engine/dma/dma-ops';
-import type { BouncingDevice } from '../../engine/dma/swiotlb-pool-6.12';
+import type { DmaDevice, DmaDirection, DmaOps } from '../../engine/dma/dma-ops';
 import { compare, type Case } from './case';
 import { bounceText, iommuText, opsOf, type DmaMachine } from './dma-machine';
 
@@ -68,7 +67,7 @@ class Run {
 
   constructor(
     private readonly ops: DmaOps,
-    private readonly device: BouncingDevice,
+    private readonly device: DmaDevice,
   ) {}
 
   /** Maps what an event asks for, once; gives what it should print. */

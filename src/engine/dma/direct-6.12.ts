@@ -5,9 +5,9 @@ import {
   type DmaDirection,
   type DmaOps,
   type Mapping,
+  type DmaDevice,
 } from './dma-ops';
 import { DMA_MAPPING_ERROR, overflowText, type Swiotlb612 } from './swiotlb-6.12';
-import type { BouncingDevice } from './swiotlb-pool-6.12';
 import type { SgTable } from '../block/sg-table';
 
 export interface DmaDirectOptions {
@@ -24,14 +24,14 @@ export interface DmaDirectOptions {
  * (what the series wanted of `->map_pfn`), so memory without one needs nothing here. Addresses and sizes in bytes.
  */
 export function dmaDirect({ swiotlb, force = false, printk }: DmaDirectOptions): DmaOps {
-  const map_page = (device: BouncingDevice, phys: number, size: number): Mapping => {
+  const map_page = (device: DmaDevice, phys: number, size: number): Mapping => {
     const reached = dma_capable(device, phys, size);
     if (swiotlb && (force || !reached)) return swiotlb.swiotlb_map(device, phys, size);
     if (reached) return { bus: phys, error: false };
     printk(`${device.name}: DMA addr ${overflowText(device, phys, size)}`);
     return { bus: DMA_MAPPING_ERROR, error: true };
   };
-  const unmapFirst = (device: BouncingDevice, sg: SgTable, nents: number, dir: DmaDirection): void => {
+  const unmapFirst = (device: DmaDevice, sg: SgTable, nents: number, dir: DmaDirection): void => {
     const { dma_address, dma_length } = sg;
     for (let i = 0; i < nents; i++)
       swiotlb?.swiotlb_tbl_unmap_single(device, dma_address[i]!, dma_length[i]!, dir);

@@ -1,3 +1,4 @@
+import { phys } from '../../model/address';
 import type { SgTable } from '../block/sg-table';
 
 /** Which way data goes, as `enum dma_data_direction` counts. */
@@ -15,6 +16,13 @@ export interface DmaDevice {
   readonly seg_boundary_mask: number;
   /** Longest entry of a list that it takes, where entries are joined; 64 KiB where nobody set one. */
   readonly max_segment_size?: number;
+  /** Bits of an address that a bounced mapping must keep (6.12); none if absent. */
+  readonly min_align_mask?: number;
+}
+
+/** A device whose driver set a mask: all 64 bits unless the spec says otherwise. */
+export function dmaDevice(name: string, mask: string | undefined): DmaDevice {
+  return { name, dma_mask: mask === undefined ? Infinity : phys(mask), seg_boundary_mask: 0xffffffff };
 }
 
 /** What a mapping gave: the bus address, and whether `dma_mapping_error` says it is none. */

@@ -1,4 +1,4 @@
-import { PAGE_SIZE, phys } from '../../model/address';
+import { PAGE_SIZE } from '../../model/address';
 import type { DmaBug, DmaOpsName, DmaSpec } from '../../model/dma-spec';
 import type { MachineSpec } from '../../model/machine-spec';
 import { REQ_WRITE } from '../block/flags';
@@ -110,18 +110,13 @@ export class DmaLayer {
     return this.mapped.size;
   }
 
-  /** The highest bus address a device can send. Bytes. */
-  maskOf(name: string): number {
-    return this.named(name)?.dma_mask ?? Infinity;
-  }
-
   /** Where a device's access to a bus address ends up. Bytes. */
   physOf(name: string, bus: number): number | undefined {
     const device = this.named(name);
     return device && this.ops.reach ? this.ops.reach(device, bus) : bus;
   }
 
-  private named(name: string): DmaDevice | undefined {
+  named(name: string): DmaDevice | undefined {
     return [...this.devices.values()].find((device) => device.name === name);
   }
 
@@ -218,14 +213,4 @@ export class DmaLayer {
     if (bytes > 0) trace.bio(trace.id.swiotlb_bounce, this.disk, this.bio, from, to, bytes, 0, 0);
     kernel.bytesCopied += bytes;
   }
-}
-
-/** A device whose driver set a mask: all 64 bits unless the spec says otherwise. Its segments: what PCI sets. */
-export function dmaDevice(name: string, mask: string | undefined): DmaDevice {
-  return {
-    name,
-    dma_mask: mask === undefined ? Infinity : phys(mask),
-    seg_boundary_mask: 0xffffffff,
-    max_segment_size: 65536,
-  };
 }

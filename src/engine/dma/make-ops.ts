@@ -5,6 +5,8 @@ import type { PhysicalMap } from '../memory/physical-map';
 import type { BounceOptions } from './bounce';
 import type { DmaParameters } from './cmdline';
 import type { DmaDevice, DmaOps } from './dma-ops';
+import { dmaDirect } from './direct-6.12';
+import { dmaIommu } from './dma-iommu-6.12';
 import { gart } from './gart';
 import { GartAperture } from './gart-aperture';
 import { amd_iommu } from './iommu/amd-vi';
@@ -12,6 +14,10 @@ import type { TableMemory, Walk } from './iommu/page-table';
 import { intel_iommu } from './iommu/vt-d';
 import { vtdHardware } from './iommu/vt-d-hardware';
 import { exampleMachineFrames } from './machine-frames';
+import { IovaDomain612 } from './iova-6.12';
+import { MAX_DMA32_PFN } from './select';
+import { Swiotlb612 } from './swiotlb-6.12';
+import { SwiotlbPool612 } from './swiotlb-pool-6.12';
 import { nommu } from './nommu';
 import { poolFor } from './pool-place';
 import { sta2x11 } from './sta2x11';
@@ -19,10 +25,13 @@ import { swiotlb } from './swiotlb';
 import type { SwiotlbPool } from './swiotlb-pool';
 import { xenSwiotlb } from './xen-swiotlb';
 
+/** A bounce pool, as far as a picture shows it. */
+export type Pool = Pick<SwiotlbPool, 'start' | 'nslabs' | 'used' | 'holds'>;
+
 /** Ops, with what a picture of them shows. */
 export interface MadeOps {
   readonly ops: DmaOps;
-  readonly pool?: SwiotlbPool;
+  readonly pool?: Pool;
   /** What a device's access reads on its way through a page table. */
   readonly walk?: (device: DmaDevice, bus: number) => Walk | undefined;
   /** Memory that is theirs from boot on. Bytes. */
@@ -95,6 +104,19 @@ const MAKERS: Readonly<Partial<Record<DmaOpsName, Maker>>> = {
     const ops = { ...iommu, reach: (device: DmaDevice, bus: number) => walk(device, bus).phys };
     return { ops, walk, reserved: [] };
   },
+  'dma-direct': (spec, parameters, world) => {
+    const { map, printk, copy } = world;
+    if (map.maxRamPfn < MAX_DMA32_PFN && !parameters.swiotlb_force)
+      return { ops: dmaDirect({ printk }), reserved: [] };
+    const { options, reserved } = poolFor('low', spec, parameters, world);
+    const pool = new SwiotlbPool612(options.pool.start, options.pool.nslabs);
+    const swiotlb = new Swiotlb612({ pool, copy, printk });
+    return { ops: dmaDirect({ swiotlb, force: parameters.swiotlb_force, printk }), pool, reserved };
+  },
+  'dma-iommu': (_spec, _parameters, { printk }) => ({
+    ops: dmaIommu({ iovad: new IovaDomain612(), aperture_end: 2 ** 39 - 1, printk }),
+    reserved: [],
+  }),
 };
 
 /** Makes the DMA ops of a machine; what has no maker of its own takes memory as it is. */

@@ -1,6 +1,6 @@
-import { DMA_TO_DEVICE, dma_capable, type DmaDirection, type Mapping } from './dma-ops';
+import { DMA_TO_DEVICE, dma_capable, type DmaDirection, type Mapping, type DmaDevice } from './dma-ops';
 import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE } from './swiotlb-pool';
-import { nr_slots, slotOffset, type BouncingDevice, type SwiotlbPool612 } from './swiotlb-pool-6.12';
+import { nr_slots, slotOffset, type SwiotlbPool612 } from './swiotlb-pool-6.12';
 
 /** DMA_MAPPING_ERROR since 5.0: all ones, so that 0 is an address like any other. */
 export const DMA_MAPPING_ERROR = 2 ** 64;
@@ -11,7 +11,7 @@ export interface Swiotlb612Options {
   readonly copy: (from: number, to: number, bytes: number) => void;
   readonly printk: (message: string) => void;
   /** The tracepoint `swiotlb_bounced`: what is about to be bounced. */
-  readonly trace?: (device: BouncingDevice, phys: number, size: number) => void;
+  readonly trace?: (device: DmaDevice, phys: number, size: number) => void;
   /** The CPU that maps. */
   readonly cpu?: () => number;
 }
@@ -21,7 +21,7 @@ export class Swiotlb612 {
   constructor(private readonly options: Swiotlb612Options) {}
 
   /** No overflow buffer any more: what does not fit is an error. */
-  swiotlb_map(device: BouncingDevice, phys: number, size: number): Mapping {
+  swiotlb_map(device: DmaDevice, phys: number, size: number): Mapping {
     const { trace, printk, pool } = this.options;
     trace?.(device, phys, size);
     const at = this.swiotlb_tbl_map_single(device, phys, size);
@@ -33,7 +33,7 @@ export class Swiotlb612 {
     return { bus: DMA_MAPPING_ERROR, error: true };
   }
 
-  private swiotlb_tbl_map_single(device: BouncingDevice, phys: number, size: number): number {
+  private swiotlb_tbl_map_single(device: DmaDevice, phys: number, size: number): number {
     const { pool, copy, printk, cpu } = this.options;
     const offset = slotOffset(device, phys);
     const total = size + offset;
@@ -52,7 +52,7 @@ export class Swiotlb612 {
   }
 
   /** `swiotlb_tbl_unmap_single`: nothing for what was not bounced. */
-  swiotlb_tbl_unmap_single(device: BouncingDevice, at: number, size: number, dir: DmaDirection): void {
+  swiotlb_tbl_unmap_single(device: DmaDevice, at: number, size: number, dir: DmaDirection): void {
     const { pool } = this.options;
     if (!pool.holds(at)) return;
     if (dir !== DMA_TO_DEVICE) this.swiotlb_bounce(device, at, size, false);
@@ -60,7 +60,7 @@ export class Swiotlb612 {
   }
 
   /** Copies part of a mapping, `toPool` or back. More than the mapping holds is cut, with a warning. */
-  swiotlb_bounce(device: BouncingDevice, at: number, size: number, toPool: boolean): void {
+  swiotlb_bounce(device: DmaDevice, at: number, size: number, toPool: boolean): void {
     const { pool, copy, printk } = this.options;
     if (!pool.holds(at)) return;
     const slot = pool.slotOf(at);
@@ -82,13 +82,13 @@ export class Swiotlb612 {
 }
 
 /** What 6.12 says of a run of bus addresses that a device cannot send. */
-export function overflowText({ dma_mask }: BouncingDevice, at: number, size: number): string {
+export function overflowText({ dma_mask }: DmaDevice, at: number, size: number): string {
   const mask = Number.isFinite(dma_mask) ? dma_mask.toString(16) : 'ffffffffffffffff';
   return `0x${at.toString(16).padStart(16, '0')}+${size} overflow (mask ${mask}, bus limit 0).`;
 }
 
 /** `swiotlb_max_mapping_size`: what block drivers cut their requests to where they may have to bounce. Bytes. */
-export function swiotlb_max_mapping_size(device: BouncingDevice): number {
+export function swiotlb_max_mapping_size(device: DmaDevice): number {
   const min_align = nr_slots(device.min_align_mask ?? 0) * IO_TLB_SIZE;
   return IO_TLB_SIZE * IO_TLB_SEGSIZE - min_align;
 }

@@ -3,11 +3,6 @@ import { Oops } from '../oops';
 import type { DmaDevice } from './dma-ops';
 import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE } from './swiotlb-pool';
 
-/** What 6.12 asks of a device besides: bits of an address that a bounced mapping must keep. NVMe: 4095. */
-export interface BouncingDevice extends DmaDevice {
-  readonly min_align_mask?: number;
-}
-
 /** `INVALID_PHYS_ADDR`: the slot holds the data of no address. */
 const NO_ADDRESS = -1;
 
@@ -78,7 +73,7 @@ export class SwiotlbPool612 {
    * `swiotlb_find_slots`, from the area of a CPU around to the one before, for the data at `orig`; `size` counts its offset
    * into the slot, too. Gives the first slot, or FULL.
    */
-  swiotlb_find_slots(device: BouncingDevice, cpu: number, orig: number, size: number): number {
+  swiotlb_find_slots(device: DmaDevice, cpu: number, orig: number, size: number): number {
     const { length } = this.areas;
     for (let i = 0; i < length; i++) {
       const slot = this.swiotlb_search_pool_area(device, (cpu + i) & (length - 1), orig, size);
@@ -87,7 +82,7 @@ export class SwiotlbPool612 {
     return FULL;
   }
 
-  private swiotlb_search_pool_area(device: BouncingDevice, at: number, orig: number, size: number): number {
+  private swiotlb_search_pool_area(device: DmaDevice, at: number, orig: number, size: number): number {
     const { area_nslabs, list, start } = this;
     const area = this.areas[at]!;
     const nslots = nr_slots(size);
@@ -137,7 +132,7 @@ export class SwiotlbPool612 {
   }
 
   /** `swiotlb_release_slots`: of the mapping whose data begins at `address`. */
-  swiotlb_release_slots(device: BouncingDevice, address: number): void {
+  swiotlb_release_slots(device: DmaDevice, address: number): void {
     const offset = slotOffset(device, address);
     const slot = this.slotOf(address - offset);
     const nslots = nr_slots(this.alloc_size[slot]! + offset);
@@ -162,7 +157,7 @@ export class SwiotlbPool612 {
 }
 
 /** `swiotlb_align_offset` without an alignment of its own: how far into its first slot a mapping's data begins. */
-export function slotOffset(device: BouncingDevice, address: number): number {
+export function slotOffset(device: DmaDevice, address: number): number {
   return address & (device.min_align_mask ?? 0) & (IO_TLB_SIZE - 1);
 }
 

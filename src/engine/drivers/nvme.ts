@@ -10,7 +10,6 @@ import {
 import { blk_set_default_limits } from '../block/limits';
 import type { Disk } from '../block/queue';
 import type { Request } from '../block/requests';
-import { dmaDevice } from '../dma/layer';
 import type { Driver } from './driver';
 import { Media } from './media';
 import { deviceError, endRequest, requestDisk } from './request-disk';
@@ -27,7 +26,6 @@ export const nvme: Driver<'nvme'> = {
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and the device does the I/O.',
   probe(kernel, spec, id) {
     const media = new Media('keeps');
-    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask), spec.dmaBug);
     /** Requests that could not be mapped: the driver is busy until another one gives its mappings back. */
     const busy: Request[] = [];
     const start = (disk: Disk, rq: Request, error: number): void => {
@@ -67,6 +65,8 @@ export const nvme: Driver<'nvme'> = {
         QUEUE_FLAG_SG_GAPS,
       flush_flags: REQ_FLUSH | REQ_FUA,
       spec: spec.queue,
+      // A page of its own PRP entry each: what bounces must keep its place in the page.
+      dma: { mask: spec.dmaMask, bug: spec.dmaBug, min_align_mask: 4095 },
       depth: 1023,
       nr_requests: 1023,
       queue_rq: (_kernel, disk, rq) => {

@@ -8,6 +8,8 @@ import type { Disk, RequestQueue } from '../block/queue';
 import { RequestState, type QueueRq } from '../block/request-state';
 import type { Request } from '../block/requests';
 import type { DriverName, QueueSpec, SchedulerName } from '../../model/device-spec';
+import type { DmaBug } from '../../model/dma-spec';
+import { dmaDevice, type DmaDevice } from '../dma/dma-ops';
 import type { Kernel } from '../kernel';
 import { withSpec } from './disk';
 
@@ -27,6 +29,16 @@ export interface RequestDiskOptions {
   /** A scheduler by default: the disk has 4.1's single queue. */
   readonly singleQueue?: boolean;
   readonly flushQueueable?: boolean;
+  /** What its driver says of DMA, where it does any. */
+  readonly dma?: DmaNeeds;
+}
+
+interface DmaNeeds {
+  /** `dmaMask` and `dmaBug` of the spec. */
+  readonly mask: string | undefined;
+  readonly bug: DmaBug | undefined;
+  /** `dma_set_min_align_mask`, since 5.12. */
+  readonly min_align_mask?: number;
 }
 
 /** A disk whose driver is given requests, not bios. */
@@ -50,12 +62,19 @@ export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
       options.flushQueueable ?? true,
     ),
   };
-  return {
+  const disk = {
     name: options.name,
     id: options.id,
     capacity: options.capacity,
     queue: withSpec(queue, spec, kernel.block.drivers[options.driver]),
   };
+  if (options.dma) kernel.dma?.addDevice(disk.id, deviceOf(disk, options.dma), options.dma.bug);
+  return disk;
+}
+
+function deviceOf({ name, queue }: Disk, { mask, min_align_mask = 0 }: DmaNeeds): DmaDevice {
+  const { max_segment_size } = queue.limits;
+  return { ...dmaDevice(name, mask), max_segment_size, min_align_mask };
 }
 
 /** What cannot go without a scheduler has the one that does least. */

@@ -1,7 +1,6 @@
 import { QUEUE_FLAG_DISCARD, QUEUE_FLAG_NONROT, REQ_FLUSH } from '../block/flags';
 import { blk_set_default_limits } from '../block/limits';
 import type { Request } from '../block/requests';
-import { dmaDevice } from '../dma/layer';
 import { EIO } from '../errno';
 import type { Later } from '../loop';
 import type { Driver } from './driver';
@@ -23,7 +22,6 @@ export const sd: Driver<'sd'> = {
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and AHCI does the I/O.',
   probe(kernel, spec, id) {
     const media = new Media('keeps');
-    kernel.dma?.addDevice(id, dmaDevice(spec.name, spec.dmaMask), spec.dmaBug);
     const rpm = spec.rpm ?? 7200;
     const turn = rpm === 0 ? 0 : 60e9 / rpm;
     const tracks = Math.max(Math.ceil(spec.sectors / SECTORS_A_TRACK), 1);
@@ -61,6 +59,7 @@ export const sd: Driver<'sd'> = {
       flags: QUEUE_FLAG_DISCARD | (turn === 0 ? QUEUE_FLAG_NONROT : 0),
       flush_flags: REQ_FLUSH,
       spec: spec.queue,
+      dma: { mask: spec.dmaMask, bug: spec.dmaBug },
       depth: 31,
       nr_requests: 128,
       singleQueue: true,

@@ -5,6 +5,7 @@ import {
   DMA_BIDIRECTIONAL,
   DMA_FROM_DEVICE,
   DMA_TO_DEVICE,
+  type DmaDevice,
   type DmaDirection,
 } from '../../../../src/engine/dma/dma-ops';
 import {
@@ -13,17 +14,13 @@ import {
   swiotlb_max_mapping_size,
 } from '../../../../src/engine/dma/swiotlb-6.12';
 import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE } from '../../../../src/engine/dma/swiotlb-pool';
-import {
-  SwiotlbPool612,
-  slotOffset,
-  type BouncingDevice,
-} from '../../../../src/engine/dma/swiotlb-pool-6.12';
+import { SwiotlbPool612, slotOffset } from '../../../../src/engine/dma/swiotlb-pool-6.12';
 import { PhysicalBytes } from '../../../../src/engine/memory/bytes';
 import { randomFrom } from '../../capture/mutate';
 
 const START = 0x77800000;
 const HIGH = 0x1_0000_0000;
-const device = (more: Partial<BouncingDevice> = {}): BouncingDevice => ({
+const device = (more: Partial<DmaDevice> = {}): DmaDevice => ({
   name: 'd',
   dma_mask: 0xffffffff,
   seg_boundary_mask: 0xffffffff,
