@@ -49,6 +49,8 @@ function selected(): string | undefined {
 
 /** The clipboard may hold anything: it counts only if a message is in it. */
 async function clipboard(): Promise<string | undefined> {
+  // A browser asks for leave to be read, or complains: there the box is asked at once.
+  if (vscode.env.uiKind === vscode.UIKind.Web) return undefined;
   const text = await vscode.env.clipboard.readText();
   const { explainDmaErrors } = await explanations();
   return explainDmaErrors(text).length > 0 ? text : undefined;

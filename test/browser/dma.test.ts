@@ -133,5 +133,21 @@ describe('DMA', () => {
     });
   });
 
+  it('explains the message that somebody pastes, number by number', async () => {
+    await insist(page, async () => {
+      await runCommand(page, 'Bioscope: Explain DMA Error');
+      await page.locator('.quick-input-widget input').waitFor(SOON);
+      await page.keyboard.type(
+        'nvme 0000:01:00.0: swiotlb buffer is full (sz: 393216 bytes), total 32768 (slots), used 4 (slots)',
+      );
+      await page.keyboard.press('Enter');
+      await page.locator('.view-lines', { hasText: '393216' }).first().waitFor(SOON);
+    });
+    for (const theme of THEMES) {
+      await setTheme(page, theme);
+      await screenshot(page, `dma-explained-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  });
+
   it('without a complaint of the browser', () => expect(complaints).toEqual([]));
 });
