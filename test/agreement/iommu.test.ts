@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../src/cli/agree/case';
 import { checkerOf } from '../../src/cli/agree/registry';
+import { IommuRun } from '../../src/cli/agree/tables/iommu-run';
 import { capture, captures } from './captures';
 import leftOut from './left-out.json';
 
@@ -66,5 +67,15 @@ describe('the IOMMUs of 4.1 against real kernels', () => {
     const all = check(`${FOLDER}/${file}`);
     expect(all.filter(({ agrees }) => !agrees)).toEqual([]);
     expect(all).toHaveLength(cases);
+  });
+
+  it('strict warns of the second unmap by its address, and of no other: what was unmapped so stands beside no table', () => {
+    const folder = `${FOLDER}/intel-strict-bad`;
+    const run = new IommuRun((name) => capture(`${folder}/${name}`));
+    const steps = capture(`${FOLDER}/oops/intel-double-unmap-deferred.txt`);
+    for (const row of steps.split('\n').filter((line) => /^[A-Z]+,/.test(line)))
+      run.row(row.split(',')[0]!, row);
+    const said = capture(`${folder}/messages.txt`).match(/Driver unmaps unmatched page at PFN \w+/g);
+    expect(run.messages).toEqual(said);
   });
 });
