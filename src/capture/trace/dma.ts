@@ -2,7 +2,7 @@
 export interface DmaEvent {
   readonly line: number;
   readonly task: string;
-  readonly name: 'swiotlb_bounced' | 'map' | 'unmap' | 'dma_map' | 'dma_unmap';
+  readonly name: 'swiotlb_bounced' | 'map' | 'unmap' | 'dma_map' | 'dma_unmap' | 'dma_alloc' | 'dma_free';
   /** The PCI function, where the event names it. */
   readonly device: string;
   /** `DMA_TO_DEVICE` without its prefix. */
@@ -18,7 +18,7 @@ export interface DmaEvent {
 }
 
 const LINE =
-  /^\s*(.{1,40}?-\d{1,8})\s+\[\d{1,4}\]\s+\S+\s+[\d.]+: (swiotlb_bounced|map|unmap|dma_(?:un)?map_(?:page|sg)): (.*)$/;
+  /^\s*(.{1,40}?-\d{1,8})\s+\[\d{1,4}\]\s+\S+\s+[\d.]+: (swiotlb_bounced|map|unmap|dma_(?:un)?map_(?:page|sg)|dma_alloc|dma_free): (.*)$/;
 
 /** The DMA events of the text of a trace file, in its order. */
 export function readDmaEvents(text: string): DmaEvent[] {
@@ -61,6 +61,9 @@ function readEvent(name: string, rest: string): Omit<DmaEvent, 'line' | 'task'> 
       return { name: 'dma_map', ...about, phys: hexes('phys_addr'), bus: hexes('dma_addr'), sizes: [size] };
     case 'dma_unmap_sg':
       return { name: 'dma_unmap', ...about, phys: hexes('phys_addrs'), bus: [], sizes: [] };
+    case 'dma_alloc':
+    case 'dma_free':
+      return { name, ...about, phys: [], bus: hexes('dma_addr'), sizes: [size] };
     default:
       return { name: 'dma_unmap', ...about, phys: [], bus: hexes('dma_addr'), sizes: [size] };
   }

@@ -155,6 +155,53 @@ describe('a driver that does one thing wrong', () => {
     );
   });
 
+  it('is always reported for another number of entries, once for each entry that it unmaps', () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 65536 }), { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(lengths, fc.nat(), (all, less) => {
+        const { ops, said } = bench();
+        const sg = new SgTable();
+        for (const [i, length] of all.entries()) sg.add(2 ** 20 * (i + 1), length, 0);
+        ops.map_sg(device, sg, DMA_TO_DEVICE);
+        sg.nents = 1 + (less % (all.length - 1));
+        ops.unmap_sg(device, sg, DMA_TO_DEVICE);
+        expect(said).toHaveLength(sg.nents);
+        for (const text of said)
+          expect(text).toContain(`[map count=${all.length}] [unmap count=${sg.nents}]`);
+      }),
+    );
+  });
+
+  it('is always reported for a buffer on the stack, and for a result that it did not check', () => {
+    const stack = { start: 0xffff880000100000n, end: 0xffff880000104000n };
+    fc.assert(
+      fc.property(fc.integer({ min: 0xfc000, max: 0x108000 }), fc.boolean(), (phys, checks) => {
+        const { ops, said } = bench({ stack });
+        const { bus } = ops.map_single(device, phys, 8, DMA_FROM_DEVICE);
+        if (checks) ops.dma_mapping_error(device, bus);
+        ops.unmap_single(device, bus, 8, DMA_FROM_DEVICE);
+        const onStack = phys >= 0x100000 && phys < 0x104000;
+        expect(said.filter((text) => text.includes('maps memory from stack'))).toHaveLength(onStack ? 1 : 0);
+        expect(said.filter((text) => text.includes('failed to check'))).toHaveLength(checks ? 0 : 1);
+        expect(said).toHaveLength((onStack ? 1 : 0) + (checks ? 0 : 1));
+      }),
+    );
+  });
+
+  it('is reported entry by entry for the sync of a list, unless the list is not mapped', () => {
+    const { ops, debug, said } = bench();
+    const sg = new SgTable();
+    for (let i = 0; i < 3; i++) sg.add(2 ** 20 * (i + 1), 512, 0);
+    ops.map_sg(device, sg, DMA_TO_DEVICE);
+    debug.debug_dma_sync_sg(device, sg, DMA_TO_DEVICE, false);
+    expect(said).toEqual([]);
+    debug.debug_dma_sync_sg(device, sg, DMA_FROM_DEVICE, false);
+    expect(said).toHaveLength(3);
+    ops.unmap_sg(device, sg, DMA_TO_DEVICE);
+    debug.debug_dma_sync_sg(device, sg, DMA_FROM_DEVICE, false);
+    expect(said).toHaveLength(3);
+  });
+
   it('is reported for a result that it did not check, unless it checked another one of the same address', () => {
     const { ops, said } = bench();
     ops.map_page(device, 0x5000, 512, DMA_TO_DEVICE);
