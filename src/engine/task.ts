@@ -20,8 +20,8 @@ export class Plug {
 /** The part of `current` that the block layer uses. */
 export class Task {
   /** Bios submitted from inside a make_request_fn; undefined while none runs. */
-  bio_list: Bio[] | undefined;
-  plug: Plug | undefined;
+  bio_list: Bio[] | undefined = undefined;
+  plug: Plug | undefined = undefined;
 
   constructor(readonly comm: string) {}
 }

@@ -11,5 +11,5 @@ export class FlushQueue {
   /** A request was held back because a flush runs and the device cannot queue behind it. */
   flush_queue_delayed = false;
   /** The one flush request, while it runs. */
-  flush_rq: Request | undefined;
+  flush_rq: Request | undefined = undefined;
 }

@@ -2,8 +2,8 @@ import type { Request } from './requests';
 
 /** A `list_head` through requests: in and out at any place without a search, and without an allocation. */
 export class RequestList {
-  first: Request | undefined;
-  last: Request | undefined;
+  first: Request | undefined = undefined;
+  last: Request | undefined = undefined;
   /** By the index of a request: its neighbours, and whether it is in the list. */
   private readonly before: (Request | undefined)[] = [];
   private readonly after: (Request | undefined)[] = [];

@@ -90,7 +90,7 @@ export class Bio {
 
 /** Bios that nobody uses are kept for the next one: making a bio allocates nothing once there are enough. */
 export class BioPool {
-  private free: Bio | undefined;
+  private free: Bio | undefined = undefined;
   private born = 0;
   live = 0;
 

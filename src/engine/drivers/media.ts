@@ -1,4 +1,5 @@
 import { PAGE_SIZE } from '../../model/address';
+import type { DmaLayer } from '../dma/layer';
 import type { Kernel } from '../kernel';
 import { physThroughKmap } from '../kmap/page';
 import { PhysicalBytes } from '../memory/bytes';
@@ -30,29 +31,34 @@ export class Media {
     if (this.discard(kernel, rq)) return true;
     const { sg, dma } = kernel;
     const entries = kernel.block.blk_rq_map_sg(kernel, rq);
+    if (dma) return dma.dma_map_sg(disk, rq) && this.moveRuns(kernel, dma, rq);
     const write = (rq.cmd_flags & REQ_WRITE) !== 0;
-    let at = rq.__sector * 512;
-    if (dma) {
-      if (!dma.dma_map_sg(disk, rq)) return false;
-      dma.eachRun(rq, (memory, bytes) => {
-        this.move(kernel, write, memory, at, bytes);
-        at += bytes;
-      });
-      return true;
-    }
+    const start = rq.__sector * 512;
+    let at = start;
     for (let i = 0; i < entries; i++) {
-      this.move(kernel, write, sg.phys[i]!, at, sg.length[i]!);
+      if (kernel.copyBytes) this.move(kernel, write, sg.phys[i]!, at, sg.length[i]!);
       at += sg.length[i]!;
     }
+    kernel.bytesByDma += at - start;
+    return true;
+  }
+
+  /** As above, through the bus addresses that the device was given. A function of its own: its closure keeps `at`. */
+  private moveRuns(kernel: Kernel, dma: DmaLayer, rq: Request): true {
+    const write = (rq.cmd_flags & REQ_WRITE) !== 0;
+    const start = rq.__sector * 512;
+    let at = start;
+    dma.eachRun(rq, (memory, bytes) => {
+      if (kernel.copyBytes) this.move(kernel, write, memory, at, bytes);
+      at += bytes;
+    });
+    kernel.bytesByDma += at - start;
     return true;
   }
 
   private move(kernel: Kernel, write: boolean, memory: number, at: number, bytes: number): void {
-    if (kernel.copyBytes) {
-      if (write) this.bytes.take(kernel.bytes, memory, at, bytes);
-      else kernel.bytes.take(this.bytes, at, memory, bytes);
-    }
-    kernel.bytesByDma += bytes;
+    if (write) this.bytes.take(kernel.bytes, memory, at, bytes);
+    else kernel.bytes.take(this.bytes, at, memory, bytes);
   }
 
   /** The same by a worker of the CPU that maps each page: what `where` cannot map, it faults on. */

@@ -27,7 +27,7 @@ export class PhysicalMap {
   readonly maxRamPfn: number;
   private readonly starts: Float64Array;
   /** The last answer: I/O asks about neighbours. */
-  private last: Extent | undefined;
+  private last: Extent | undefined = undefined;
 
   constructor(spec: MachineSpec) {
     this.space = addressSpaceOf(spec.kernel);

@@ -14,7 +14,7 @@ class Direction {
   readonly sorted = new RequestList();
   readonly fifo = new RequestList();
   /** The one to go on with in sector order. */
-  next: Request | undefined;
+  next: Request | undefined = undefined;
 
   /** By sector, behind its equals. */
   sort(rq: Request): void {

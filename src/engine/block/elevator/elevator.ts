@@ -39,14 +39,14 @@ export interface Scheduler {
 
 /** 4.1's elevator core: merge lookups, insertion, and the dispatch list the driver takes requests from. */
 export class Elevator {
-  last_merge: Request | undefined;
+  last_merge: Request | undefined = undefined;
   /** `queue_head`: what the driver gets next, in order. */
   readonly queue_head: Request[] = [];
   private readonly hash = new EndSectorHash();
   /** Sector that noop sorts from: where the last dispatched request ended. */
   end_sector = 0;
   /** The request that the last `elv_merge` found. */
-  found: Request | undefined;
+  found: Request | undefined = undefined;
 
   constructor(readonly scheduler: Scheduler) {}
 

@@ -6,7 +6,7 @@ import type { Kernel } from '../../kernel';
 
 /** How an array flushes its devices for a bio with REQ_FLUSH: 4.1 runs one flush at a time (`mddev->flush_bio`). */
 export class MdFlush {
-  private flush_bio: Bio | undefined;
+  private flush_bio: Bio | undefined = undefined;
   private flush_pending = 0;
 
   constructor(
