@@ -1,8 +1,8 @@
 import { SgTable } from '../../src/engine/block/sg-table';
 import { DMA_TO_DEVICE, type DmaDevice, type DmaOps } from '../../src/engine/dma/dma-ops';
 import { nommu } from '../../src/engine/dma/nommu';
-import { swiotlb } from '../../src/engine/dma/swiotlb';
-import { SwiotlbPool } from '../../src/engine/dma/swiotlb-pool';
+import { swiotlb } from '../../src/engine/dma/swiotlb/swiotlb';
+import { SwiotlbPool } from '../../src/engine/dma/swiotlb/swiotlb-pool';
 
 const ENTRIES = 8;
 /** Lists that are mapped at once. */

@@ -1,7 +1,7 @@
 import { dmaParameters } from '../engine/dma/cmdline';
 import type { DmaLayer } from '../engine/dma/layer';
 import type { Pool } from '../engine/dma/make-ops';
-import { IO_TLB_SIZE } from '../engine/dma/swiotlb-pool';
+import { IO_TLB_SIZE } from '../engine/dma/swiotlb/swiotlb-pool';
 import { formatBytes, groupedHex } from '../model/address';
 import type { MachineSpec } from '../model/machine-spec';
 import { events, type Recording } from '../model/recording';

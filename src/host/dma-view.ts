@@ -2,7 +2,7 @@ import { dmaParameters } from '../engine/dma/cmdline';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, dmaDevice, type DmaDevice } from '../engine/dma/dma-ops';
 import type { DmaLayer } from '../engine/dma/layer';
 import { entryValue } from '../engine/dma/iommu/page-table';
-import { SG_CHAIN, SgChunks } from '../engine/dma/scatterlist';
+import { SG_CHAIN, SgChunks } from '../engine/dma/scatterlist/scatterlist';
 import { sideBySide, type SideBySide, type SideBySideEntry } from '../engine/dma/side-by-side';
 import type { PhysicalMap } from '../engine/memory/physical-map';
 import { formatBytes, groupedHex, hex, PAGE_SIZE } from '../model/address';

@@ -7,10 +7,10 @@ import {
   type DmaDirection,
 } from '../../src/engine/dma/dma-ops';
 import { nommu } from '../../src/engine/dma/nommu';
-import { formOfV1 } from '../../src/engine/dma/pageless/form';
-import { sgPageOf } from '../../src/engine/dma/pageless/sg-page';
-import { swiotlb } from '../../src/engine/dma/swiotlb';
-import { SwiotlbPool } from '../../src/engine/dma/swiotlb-pool';
+import { formOfV1 } from '../../src/engine/dma/scatterlist/form';
+import { sgPageOf } from '../../src/engine/dma/scatterlist/sg-page';
+import { swiotlb } from '../../src/engine/dma/swiotlb/swiotlb';
+import { SwiotlbPool } from '../../src/engine/dma/swiotlb/swiotlb-pool';
 import { PhysicalBytes } from '../../src/engine/memory/bytes';
 import { DirectMap } from '../../src/engine/memory/direct-map';
 import { PhysicalMap } from '../../src/engine/memory/physical-map';

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import type {} from '../../scripts/lib/provided.d.ts';
-import { SgAppendTable, sg_alloc_table_from_pages_segment } from '../../src/engine/dma/sg-from-pages';
+import {
+  SgAppendTable,
+  sg_alloc_table_from_pages_segment,
+} from '../../src/engine/dma/scatterlist/sg-from-pages';
 import { EINVAL } from '../../src/engine/errno';
 
 /** A case of the kernel's own test: `struct test` of tools/testing/scatterlist/main.c. */

@@ -1,13 +1,13 @@
 import type { DmaEvent } from '../../capture/trace/dma';
 import { dmaParameters } from '../../engine/dma/cmdline';
 import { dmaDirect } from '../../engine/dma/direct-6.12';
-import { dmaIommu } from '../../engine/dma/dma-iommu-6.12';
+import { dmaIommu } from '../../engine/dma/iommu/dma-iommu-6.12';
 import type { DmaOps } from '../../engine/dma/dma-ops';
-import { IovaDomain612 } from '../../engine/dma/iova-6.12';
+import { IovaDomain612 } from '../../engine/dma/iommu/iova-6.12';
 import { pci_iommu_alloc } from '../../engine/dma/select-6.12';
-import { Swiotlb612 } from '../../engine/dma/swiotlb-6.12';
-import { IO_TLB_SEGSIZE, IO_TLB_SIZE } from '../../engine/dma/swiotlb-pool';
-import { SwiotlbPool612 } from '../../engine/dma/swiotlb-pool-6.12';
+import { Swiotlb612 } from '../../engine/dma/swiotlb/swiotlb-6.12';
+import { IO_TLB_SEGSIZE, IO_TLB_SIZE } from '../../engine/dma/swiotlb/swiotlb-pool';
+import { SwiotlbPool612 } from '../../engine/dma/swiotlb/swiotlb-pool-6.12';
 import { PAGE_SIZE } from '../../model/address';
 
 /** What lies beside a trace and says how its devices reach memory. */

@@ -1,13 +1,13 @@
 import type { KernelChoice } from '../../model/flavour';
 import type { MachineSpec } from '../../model/machine-spec';
 import type { DmaOpsName } from '../../model/dma-spec';
-import { armIommu } from './arm-iommu';
+import { armIommu } from './iommu/arm-iommu';
 import { dmaParameters } from './cmdline';
 import { makeOps, type DmaWorld, type MadeOps } from './make-ops';
 import { microblaze } from './microblaze';
 import { nommu } from './nommu';
-import { formOf41, formOfV1 } from './pageless/form';
-import { sgPageOf, type SgPage } from './pageless/sg-page';
+import { formOf41, formOfV1 } from './scatterlist/form';
+import { sgPageOf, type SgPage } from './scatterlist/sg-page';
 
 /** One implementation that a list can be mapped by, and what is special about it. */
 export interface Candidate {

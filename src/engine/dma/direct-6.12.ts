@@ -7,7 +7,7 @@ import {
   type Mapping,
   type DmaDevice,
 } from './dma-ops';
-import { DMA_MAPPING_ERROR, overflowText, type Swiotlb612 } from './swiotlb-6.12';
+import { DMA_MAPPING_ERROR, overflowText, type Swiotlb612 } from './swiotlb/swiotlb-6.12';
 import type { SgTable } from '../block/sg-table';
 
 export interface DmaDirectOptions {

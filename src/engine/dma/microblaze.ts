@@ -1,5 +1,5 @@
 import type { DmaOps } from './dma-ops';
-import type { SgPage } from './pageless/sg-page';
+import type { SgPage } from './scatterlist/sg-page';
 
 /**
  * A bus that numbers memory as it is, with a cache to be written back (4.1: arch/microblaze/kernel/dma.c; by reading).

@@ -1,5 +1,5 @@
 import { Oops } from '../oops';
-import type { SgPage } from './pageless/sg-page';
+import type { SgPage } from './scatterlist/sg-page';
 import { dma_capable, type DmaDevice, type DmaOps } from './dma-ops';
 
 /** DMA_ERROR_CODE of x86 in 4.1. */

@@ -1,8 +1,8 @@
 import { SgTable } from '../../../engine/block/sg-table';
 import type { DmaDevice, DmaDirection, DmaOps, Mapping } from '../../../engine/dma/dma-ops';
 import { nommu } from '../../../engine/dma/nommu';
-import { swiotlb } from '../../../engine/dma/swiotlb';
-import { FULL, IO_TLB_SIZE, SwiotlbPool } from '../../../engine/dma/swiotlb-pool';
+import { swiotlb } from '../../../engine/dma/swiotlb/swiotlb';
+import { FULL, IO_TLB_SIZE, SwiotlbPool } from '../../../engine/dma/swiotlb/swiotlb-pool';
 import { compare, type Checker } from '../case';
 import { field, fields, lines, numberField } from './rows';
 

@@ -7,8 +7,8 @@ import { DMA_32BIT_PFN } from '../../../engine/dma/iommu/iova';
 import { pfnOf } from '../../../engine/dma/iommu/pages';
 import { intel_iommu } from '../../../engine/dma/iommu/vt-d';
 import { vtdHardware } from '../../../engine/dma/iommu/vt-d-hardware';
-import { IO_TLB_SIZE, SwiotlbPool } from '../../../engine/dma/swiotlb-pool';
-import { swiotlb } from '../../../engine/dma/swiotlb';
+import { IO_TLB_SIZE, SwiotlbPool } from '../../../engine/dma/swiotlb/swiotlb-pool';
+import { swiotlb } from '../../../engine/dma/swiotlb/swiotlb';
 import type { Beside } from '../case';
 
 /** DMA ops as the machine of a capture had them, and what its test driver could read of their state. */

@@ -4,7 +4,7 @@ import {
   SG_MAX_SINGLE_ALLOC,
   SG_MAX_SINGLE_ALLOC_DEBUG,
   SgChunks,
-} from '../../../engine/dma/scatterlist';
+} from '../../../engine/dma/scatterlist/scatterlist';
 import { compare, type Checker } from '../case';
 import { lines } from './rows';
 

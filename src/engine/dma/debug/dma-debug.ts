@@ -3,7 +3,7 @@ import { PAGE_SIZE } from '../../../model/address';
 import { __va, page_to_pfn, X86_64, type AddressSpace } from '../../memory/address-space';
 import { DMA_BIDIRECTIONAL, type DmaDevice, type DmaDirection } from '../dma-ops';
 import { ActiveCachelines } from './cachelines';
-import type { SgPage } from '../pageless/sg-page';
+import type { SgPage } from '../scatterlist/sg-page';
 import { DmaEntries, type DmaDebugEntry, type MappedAs, type Reference } from './entries';
 import { directionName, hex16, syncFaults, unmapFaults } from './faults';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SgTable } from '../../../../src/engine/block/sg-table';
-import { dmaIommu, type IommuEvent } from '../../../../src/engine/dma/dma-iommu-6.12';
+import { dmaIommu, type IommuEvent } from '../../../../src/engine/dma/iommu/dma-iommu-6.12';
 import { DMA_TO_DEVICE, type DmaDevice } from '../../../../src/engine/dma/dma-ops';
-import { IovaDomain612 } from '../../../../src/engine/dma/iova-6.12';
+import { IovaDomain612 } from '../../../../src/engine/dma/iommu/iova-6.12';
 import { randomFrom } from '../../capture/mutate';
 
 const LAST = 2 ** 20 - 1;

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SgTable } from '../../../../src/engine/block/sg-table';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice } from '../../../../src/engine/dma/dma-ops';
-import { gart, type GartOptions } from '../../../../src/engine/dma/gart';
+import { gart, type GartOptions } from '../../../../src/engine/dma/iommu/gart';
 import {
   EMERGENCY_PAGES,
   GART_MAX_PHYS_ADDR,
   GartAperture,
   GPTE_DECODE,
   GPTE_ENCODE,
-} from '../../../../src/engine/dma/gart-aperture';
+} from '../../../../src/engine/dma/iommu/gart-aperture';
 import { machineFor } from '../../../../src/engine/machine';
 import { hex } from '../../../../src/model/address';
 import type { MachineSpec } from '../../../../src/model/machine-spec';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { armIommu } from '../../../../src/engine/dma/arm-iommu';
+import { armIommu } from '../../../../src/engine/dma/iommu/arm-iommu';
 import { SgTable } from '../../../../src/engine/block/sg-table';
 import { DMA_TO_DEVICE, type DmaDevice } from '../../../../src/engine/dma/dma-ops';
 import { dma_map_pfn, dmaPfnForm } from '../../../../src/engine/dma/mapping';
 import { microblaze } from '../../../../src/engine/dma/microblaze';
 import { nommu } from '../../../../src/engine/dma/nommu';
-import { formOfV1 } from '../../../../src/engine/dma/pageless/form';
-import { sgPageOf, type SgPage } from '../../../../src/engine/dma/pageless/sg-page';
+import { formOfV1 } from '../../../../src/engine/dma/scatterlist/form';
+import { sgPageOf, type SgPage } from '../../../../src/engine/dma/scatterlist/sg-page';
 
 const device: DmaDevice = { name: 'dev', dma_mask: 2 ** 32 - 1, seg_boundary_mask: 0xffffffff };
 const page = { pfn: 0x1234, dev: 0, offset: 16, size: 512 };

@@ -5,8 +5,8 @@ import {
   SgAppendTable,
   sg_alloc_table_from_pages,
   sg_alloc_table_from_pages_segment,
-} from '../../../../src/engine/dma/sg-from-pages';
-import { SgChunks, type Scatterlist } from '../../../../src/engine/dma/scatterlist';
+} from '../../../../src/engine/dma/scatterlist/sg-from-pages';
+import { SgChunks, type Scatterlist } from '../../../../src/engine/dma/scatterlist/scatterlist';
 
 /** Page frames with many neighbours. */
 const pages = fc

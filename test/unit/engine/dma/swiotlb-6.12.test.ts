@@ -12,9 +12,9 @@ import {
   DMA_MAPPING_ERROR,
   Swiotlb612,
   swiotlb_max_mapping_size,
-} from '../../../../src/engine/dma/swiotlb-6.12';
-import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE } from '../../../../src/engine/dma/swiotlb-pool';
-import { SwiotlbPool612, slotOffset } from '../../../../src/engine/dma/swiotlb-pool-6.12';
+} from '../../../../src/engine/dma/swiotlb/swiotlb-6.12';
+import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE } from '../../../../src/engine/dma/swiotlb/swiotlb-pool';
+import { SwiotlbPool612, slotOffset } from '../../../../src/engine/dma/swiotlb/swiotlb-pool-6.12';
 import { PhysicalBytes } from '../../../../src/engine/memory/bytes';
 import { randomFrom } from '../../capture/mutate';
 

@@ -7,8 +7,13 @@ import {
   type DmaDirection,
 } from '../../../../src/engine/dma/dma-ops';
 import { SgTable } from '../../../../src/engine/block/sg-table';
-import { swiotlb } from '../../../../src/engine/dma/swiotlb';
-import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE, SwiotlbPool } from '../../../../src/engine/dma/swiotlb-pool';
+import { swiotlb } from '../../../../src/engine/dma/swiotlb/swiotlb';
+import {
+  FULL,
+  IO_TLB_SEGSIZE,
+  IO_TLB_SIZE,
+  SwiotlbPool,
+} from '../../../../src/engine/dma/swiotlb/swiotlb-pool';
 import { PhysicalBytes } from '../../../../src/engine/memory/bytes';
 
 /** A small generator of our own, so that a million steps cost no more than the steps. */

@@ -1,6 +1,6 @@
 import { Bounce, type BounceOptions } from './bounce';
-import { SAME_BUS, type BusView, type DmaDevice, type DmaDirection, type DmaOps } from './dma-ops';
-import type { SgTable } from '../block/sg-table';
+import { SAME_BUS, type BusView, type DmaDevice, type DmaDirection, type DmaOps } from '../dma-ops';
+import type { SgTable } from '../../block/sg-table';
 import { FULL } from './swiotlb-pool';
 
 export interface SwiotlbOptions extends BounceOptions {

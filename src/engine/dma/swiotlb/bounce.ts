@@ -1,4 +1,4 @@
-import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice, type DmaDirection } from './dma-ops';
+import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice, type DmaDirection } from '../dma-ops';
 import { FULL, IO_TLB_SIZE, type SwiotlbPool } from './swiotlb-pool';
 
 const NOWHERE = -1;

@@ -1,7 +1,7 @@
-import { PAGE_SIZE } from '../../model/address';
-import type { SgTable } from '../block/sg-table';
+import { PAGE_SIZE } from '../../../model/address';
+import type { SgTable } from '../../block/sg-table';
 import { Bounce, type BounceOptions } from './bounce';
-import { dma_capable, type DmaDevice, type DmaDirection, type DmaOps } from './dma-ops';
+import { dma_capable, type DmaDevice, type DmaDirection, type DmaOps } from '../dma-ops';
 import { FULL } from './swiotlb-pool';
 
 /** DMA_ERROR_CODE of x86 in 4.1, and what a mapping out of reach gives. */

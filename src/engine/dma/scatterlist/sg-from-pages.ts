@@ -1,5 +1,5 @@
-import { PAGE_SIZE } from '../../model/address';
-import { EINVAL } from '../errno';
+import { PAGE_SIZE } from '../../../model/address';
+import { EINVAL } from '../../errno';
 import { SgChunks, SG_MAX_SINGLE_ALLOC, sg_mark_end, sg_set_page, type Scatterlist } from './scatterlist';
 
 /** Without a limit, as a caller without one gives: UINT_MAX. */

@@ -1,4 +1,4 @@
-import { DMA_TO_DEVICE, dma_capable, type DmaDirection, type Mapping, type DmaDevice } from './dma-ops';
+import { DMA_TO_DEVICE, dma_capable, type DmaDirection, type Mapping, type DmaDevice } from '../dma-ops';
 import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE } from './swiotlb-pool';
 import { nr_slots, slotOffset, type SwiotlbPool612 } from './swiotlb-pool-6.12';
 

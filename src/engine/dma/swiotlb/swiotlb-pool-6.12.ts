@@ -1,6 +1,6 @@
-import { PAGE_SIZE } from '../../model/address';
-import { Oops } from '../oops';
-import type { DmaDevice } from './dma-ops';
+import { PAGE_SIZE } from '../../../model/address';
+import { Oops } from '../../oops';
+import type { DmaDevice } from '../dma-ops';
 import { FULL, IO_TLB_SEGSIZE, IO_TLB_SIZE } from './swiotlb-pool';
 
 /** `INVALID_PHYS_ADDR`: the slot holds the data of no address. */

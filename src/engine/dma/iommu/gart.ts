@@ -1,6 +1,6 @@
-import { PAGE_SIZE } from '../../model/address';
-import type { SgTable } from '../block/sg-table';
-import { Oops } from '../oops';
+import { PAGE_SIZE } from '../../../model/address';
+import type { SgTable } from '../../block/sg-table';
+import { Oops } from '../../oops';
 import {
   DMA_TO_DEVICE,
   dma_capable,
@@ -8,10 +8,10 @@ import {
   type DmaDirection,
   type DmaOps,
   type Mapping,
-} from './dma-ops';
+} from '../dma-ops';
 import { EMERGENCY_PAGES, GART_MAX_PHYS_ADDR, type GartAperture } from './gart-aperture';
-import { NO_AREA } from './iommu/bitmap';
-import { iommu_num_pages } from './iommu/pages';
+import { NO_AREA } from './bitmap';
+import { iommu_num_pages } from './pages';
 
 /** Where nobody set one: bytes. */
 const MAX_SEGMENT_SIZE = 65536;

@@ -1,5 +1,5 @@
-import { PAGE_SIZE } from '../../model/address';
-import { Oops } from '../oops';
+import { PAGE_SIZE } from '../../../model/address';
+import { Oops } from '../../oops';
 
 export const IO_TLB_SHIFT = 11;
 /** Bytes of a slot. */

@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../../model/address';
+import { PAGE_SIZE } from '../../../model/address';
 import type { SwiotlbPool } from './swiotlb-pool';
 
 /** Page frames whose machine frames follow each other, and how many such runs change places. */

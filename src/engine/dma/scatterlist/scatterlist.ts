@@ -1,4 +1,4 @@
-import { EINVAL } from '../errno';
+import { EINVAL } from '../../errno';
 
 /** Entries in one page: 4096 bytes of 32; of 40 with DEBUG_SG. */
 export const SG_MAX_SINGLE_ALLOC = 128;

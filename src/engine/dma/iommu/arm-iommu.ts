@@ -1,7 +1,7 @@
-import { PAGE_SIZE } from '../../model/address';
-import type { SgTable } from '../block/sg-table';
-import type { DmaDevice, DmaOps } from './dma-ops';
-import type { SgPage } from './pageless/sg-page';
+import { PAGE_SIZE } from '../../../model/address';
+import type { SgTable } from '../../block/sg-table';
+import type { DmaDevice, DmaOps } from '../dma-ops';
+import type { SgPage } from '../scatterlist/sg-page';
 
 /** DMA_ERROR_CODE of 32-bit ARM: all ones. */
 const DMA_ERROR_CODE = 0xffffffff;

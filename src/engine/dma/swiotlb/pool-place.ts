@@ -1,8 +1,8 @@
-import { phys } from '../../model/address';
-import type { MachineSpec } from '../../model/machine-spec';
+import { phys } from '../../../model/address';
+import type { MachineSpec } from '../../../model/machine-spec';
 import type { BounceOptions } from './bounce';
-import type { DmaParameters } from './cmdline';
-import type { PhysicalMap } from '../memory/physical-map';
+import type { DmaParameters } from '../cmdline';
+import type { PhysicalMap } from '../../memory/physical-map';
 import { STA2X11_SWIOTLB_SIZE } from './sta2x11';
 import { IO_TLB_SEGSIZE, IO_TLB_SIZE, SwiotlbPool } from './swiotlb-pool';
 

@@ -1,4 +1,4 @@
-import type { BusView, DmaOps } from './dma-ops';
+import type { BusView, DmaOps } from '../dma-ops';
 import { swiotlb, type SwiotlbOptions } from './swiotlb';
 
 /** Bytes of memory that the bridge shows its devices. */

@@ -1,8 +1,8 @@
-import { PAGE_SIZE } from '../../model/address';
-import type { DmaDevice, DmaOps } from './dma-ops';
+import { PAGE_SIZE } from '../../../model/address';
+import type { DmaDevice, DmaOps } from '../dma-ops';
 import type { IovaDomain612 } from './iova-6.12';
-import { DMA_MAPPING_ERROR } from './swiotlb-6.12';
-import type { SgTable } from '../block/sg-table';
+import { DMA_MAPPING_ERROR } from '../swiotlb/swiotlb-6.12';
+import type { SgTable } from '../../block/sg-table';
 
 /** What the tracepoints `map` and `unmap` print. Bytes. */
 export interface IommuEvent {

@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '../../../model/address';
 import { Oops } from '../../oops';
-import { SG_CHAIN, SG_END, type SgChunks } from '../scatterlist';
+import { SG_CHAIN, SG_END, type SgChunks } from './scatterlist';
 import type { SgForm } from './form';
 
 /** Where an entry is: its chunk, and its place there. */

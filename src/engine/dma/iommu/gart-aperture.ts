@@ -1,7 +1,7 @@
-import { PAGE_SIZE } from '../../model/address';
-import type { DmaDevice } from './dma-ops';
-import { Bitmap, iommu_area_alloc, NO_AREA } from './iommu/bitmap';
-import type { Walk } from './iommu/page-table';
+import { PAGE_SIZE } from '../../../model/address';
+import type { DmaDevice } from '../dma-ops';
+import { Bitmap, iommu_area_alloc, NO_AREA } from './bitmap';
+import type { Walk } from './page-table';
 
 const GPTE_VALID = 1;
 const GPTE_COHERENT = 2;
