@@ -11,7 +11,7 @@ const HOW = {
 
 /** One implementation: what it said, each address it gave, and the walk behind the first of them. */
 export function opsDetail(request: RequestView, ops: ByOpsView, unfolding: Unfolding): TemplateResult {
-  return html`<section class="inspector device" aria-label="DMA ops" aria-live="polite">
+  return html`<section class="inspector dma-detail" aria-label="DMA ops" aria-live="polite">
     <h3 class="code">${ops.name}</h3>
     <p class="sentence ops-about">${ops.about}. ${ops.outcome}.</p>
     ${ops.messages.map((message) => html`<p class="code printk">${message}</p>`)}

@@ -19,7 +19,7 @@ export function opsTable(
   const total = request.entries.reduce((sum, { length }) => sum + length, 0);
   return html`<svg width="0" height="0" aria-hidden="true" class="pattern-store">${patterns(ID)}</svg>
     <div class="table-frame limits" role="region" aria-label="The list by each implementation" tabindex="0">
-      <table class="devices dma-ops">
+      <table class="dma-ops">
         <thead>
           <tr>
             <th scope="col">DMA ops</th>

@@ -26,6 +26,7 @@ export const layer41: BlockLayer = {
     flushPluggedRequests(kernel, plug, asleep);
   },
   gap: gap41,
+  joinsAtSeam: true,
   stickyError: uptodateError,
   defaultScheduler: { single: 'deadline', many: 'none' },
   drivers: {},

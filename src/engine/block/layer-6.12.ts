@@ -32,6 +32,7 @@ export const layer612: BlockLayer = {
   md_submits_at_once: true,
   flushPlug: blk_mq_flush_plug_list,
   gap: gap612,
+  joinsAtSeam: false,
   stickyError: firstError,
   defaultScheduler: { single: 'deadline', many: 'none' },
   drivers: DRIVERS_612,

@@ -43,6 +43,8 @@ export interface BlockLayer {
   readonly md_submits_at_once: boolean;
   /** Holes between the vectors of two that would merge. */
   readonly gap: GapRule;
+  /** Where two requests become one, the segments that meet may count as one; not any more in 6.12. */
+  readonly joinsAtSeam: boolean;
   flushPlug(kernel: Kernel, plug: Plug, asleep: boolean): void;
   /** What a bio that ends with `error` now has for an error, with what its parts left behind. */
   stickyError(bio: Bio, error: number): number;

@@ -163,7 +163,7 @@ export function ll_merge_requests_fn(kernel: Kernel, rq: Request, next: Request)
   if (!fitsSectors(kernel, rq, head, 'll_merge_requests_fn', blk_rq_sectors(next))) return false;
 
   let segments = rq.nr_phys_segments + next.nr_phys_segments;
-  if (blk_phys_contig_segment(kernel, queue, tail, head)) {
+  if (kernel.block.joinsAtSeam && blk_phys_contig_segment(kernel, queue, tail, head)) {
     if (rq.nr_phys_segments === 1) rq.bio!.bi_seg_front_size = size;
     if (next.nr_phys_segments === 1) next.biotail!.bi_seg_back_size = size;
     segments--;
