@@ -10,30 +10,32 @@ export const DMA_ERROR_CODE = 0;
  * `sg_page`: what a posting's `sg_page` gives for entries of a list; without it every entry has a page.
  */
 export function nommu(printk: (message: string) => void, sg_page?: SgPage): DmaOps {
-  const check_addr = (name: string, device: DmaDevice, bus: number, size: number): boolean => {
-    if (dma_capable(device, bus, size)) return true;
-    // A narrower mask is nothing to wonder at: the driver asked for memory that is too high.
-    if (device.dma_mask >= 2 ** 32 - 1)
-      printk(
-        `nommu_${name}: overflow ${bus.toString(16)}+${size} of device mask ${device.dma_mask.toString(16)}`,
-      );
-    return false;
+  /** What `check_addr` says of a run that is out of reach. A narrower mask is nothing to wonder at: the driver chose it. */
+  const overflow = (name: string, { dma_mask }: DmaDevice, bus: number, size: number): void => {
+    if (dma_mask >= 2 ** 32 - 1)
+      printk(`nommu_${name}: overflow ${bus.toString(16)}+${size} of device mask ${dma_mask.toString(16)}`);
   };
   return {
     name: 'nommu',
     map_page(device, phys, size) {
-      const good = check_addr('map_single', device, phys, size);
-      return { bus: good ? phys : DMA_ERROR_CODE, error: !good };
+      if (dma_capable(device, phys, size)) return { bus: phys, error: false };
+      overflow('map_single', device, phys, size);
+      return { bus: DMA_ERROR_CODE, error: true };
     },
     unmap_page: () => undefined,
     map_sg(device, sg) {
       const { phys, length, dma_address, dma_length, nents } = sg;
       for (let i = 0; i < nents; i++) {
         if (sg_page?.(sg, i) === 0n) throw new Oops('kernel BUG: !sg_page(s)', 0n, 'nommu_map_sg');
-        // What went well before stays as it is; the caller sees 0 (captures: dma-nommu.csv, DMASG).
-        if (!check_addr('map_sg', device, phys[i]!, length[i]!)) return 0;
-        dma_address[i] = phys[i]!;
-        dma_length[i] = length[i]!;
+        const bus = phys[i]!;
+        const size = length[i]!;
+        if (!dma_capable(device, bus, size)) {
+          // What went well before stays as it is; the caller sees 0 (captures: dma-nommu.csv, DMASG).
+          overflow('map_sg', device, bus, size);
+          return 0;
+        }
+        dma_address[i] = bus;
+        dma_length[i] = size;
       }
       return nents;
     },
