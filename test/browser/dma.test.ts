@@ -97,6 +97,17 @@ describe('DMA', () => {
     await inEveryTheme('dma-walk');
   });
 
+  it('draws a list that needs two pages with the link between them', async () => {
+    await explorer.locator('.io').nth(4).click();
+    await explorer.locator('#dma h3', { hasText: 'sda sector 0' }).waitFor();
+    expect(await explorer.locator('svg.sg-table').getAttribute('aria-label')).toBe(
+      'Scatterlist of 160 entries in 2 pages',
+    );
+    expect(await explorer.locator('svg.sg-table .sg-link').count()).toBe(1);
+    await inView('#dma');
+    await inEveryTheme('dma-chain');
+  });
+
   it('shows what fails with the pool almost empty', async () => {
     await openSample('swiotlb is full', 'swiotlb-full');
     await explorer.locator('.io').nth(1).click();
