@@ -96,6 +96,6 @@ export const suites = [
   {
     group: 'browser',
     name: 'browser',
-    run: () => withVscode('newest', () => vitest('browser', 400)),
+    run: () => withVscode('newest', () => vitest('browser', 600)),
   },
 ];

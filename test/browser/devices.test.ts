@@ -151,14 +151,14 @@ describe('bio chains', () => {
   afterAll(() => closeWorkbench(page));
 
   const SAMPLES = [
-    ['raid1 fails a healthy disk', 0, 'sdb', 'mirror'],
-    ['Split when submitted', 0, 'nvme0n1', 'split'],
-    ['FLUSH and FUA', 4, 'request of sda', 'flush'],
-    ['Plugs, merges and bounces', 9, 'sdb', 'bounce'],
-    ['Refused, level by level', 2, 'sda, sdb', 'refused'],
+    ['raid1 fails a healthy disk', 'raid1 over two disks', 0, 'sdb', 'mirror'],
+    ['Split when submitted', 'NVMe and a striped device', 0, 'nvme0n1', 'split'],
+    ['FLUSH and FUA', 'a write cache', 4, 'request of sda', 'flush'],
+    ['Plugs, merges and bounces', 'plugs, merges, bounces', 9, 'sdb', 'bounce'],
+    ['Refused, level by level', 'dm over two disks', 2, 'sda, sdb', 'refused'],
   ] as const;
 
-  it.each(SAMPLES)('%s: I/O %i has the column %s', async (sample, io, column, name) => {
+  it.each(SAMPLES)('%s (%s): I/O %i has the column %s', async (sample, machine, io, column, name) => {
     await insist(page, async () => {
       await runCommand(page, 'Bioscope: Open Sample Machine');
       await listRow(page, 'A page-less bio is refused').waitFor(SOON);
@@ -167,6 +167,7 @@ describe('bio chains', () => {
       await acceptRow(page, sample);
     });
     explorer = explorerFrame(page);
+    await explorer.locator('h1', { hasText: `Memory of ${machine}` }).waitFor();
     await explorer.locator('.io').nth(io).click();
     await explorer.locator('svg.ribbons .column', { hasText: column }).first().waitFor();
     await explorer.locator('#byte-ribbons').evaluate((section) => section.scrollIntoView());
