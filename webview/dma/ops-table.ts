@@ -80,7 +80,7 @@ function seenBlock(request: RequestView, { seen }: ByOpsView, n: number, scale: 
   const width = Math.max(length / scale - (seen.length > 60 ? 0.5 : 2), 1);
   const pageless = how === 'same' && request.entries[n]?.pageless === true;
   const fill = pageless ? `url(#${ID}-hatch)` : how === 'same' ? 'var(--paged)' : `var(--${TONE[how]})`;
-  return svg`<rect class="seen ${how}" x=${x} y="1" width=${width} height=${HEIGHT - 2} rx="1" fill=${fill}></rect>
+  return svg`<rect class="seen ${how} ${seen.length > 60 ? 'fine' : ''}" x=${x} y="1" width=${width} height=${HEIGHT - 2} rx="1" fill=${fill}></rect>
     ${how !== 'same' && width >= 8 ? svg`<path class="notch" d="M ${x + width - 7} 1 l 7 7 v -7 z"></path>` : ''}`;
 }
 
