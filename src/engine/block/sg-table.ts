@@ -6,12 +6,12 @@ import { Columns } from '../columns';
  */
 export class SgTable extends Columns {
   phys = new Float64Array(128);
-  length = new Uint32Array(128);
+  length = new Float64Array(128);
   /** 1 where the entry's page frame has no struct page. */
   dev = new Uint8Array(128);
   /** Where the device finds the entry, and how many bytes of it: what the DMA ops gave. */
   dma_address = new Float64Array(128);
-  dma_length = new Uint32Array(128);
+  dma_length = new Float64Array(128);
   /** Pages from the entry's own page to where its data begins: 0 but for a driver with an offset of a page or more. */
   skip = new Uint32Array(128);
   /** Entries in use: what `blk_rq_map_sg` gave. */

@@ -1,3 +1,4 @@
+import type { SgTable } from '../block/sg-table';
 import { Oops } from '../oops';
 import type { SgPage } from './scatterlist/sg-page';
 import { dma_capable, type DmaDevice, type DmaOps } from './dma-ops';
@@ -25,8 +26,8 @@ export function nommu(printk: (message: string) => void, sg_page?: SgPage): DmaO
     unmap_page: () => undefined,
     map_sg(device, sg) {
       const { phys, length, dma_address, dma_length, nents } = sg;
+      if (sg_page) requirePages(sg, sg_page);
       for (let i = 0; i < nents; i++) {
-        if (sg_page?.(sg, i) === 0n) throw new Oops('kernel BUG: !sg_page(s)', 0n, 'nommu_map_sg');
         const bus = phys[i]!;
         const size = length[i]!;
         if (!dma_capable(device, bus, size)) {
@@ -41,4 +42,10 @@ export function nommu(printk: (message: string) => void, sg_page?: SgPage): DmaO
     },
     unmap_sg: () => undefined,
   };
+}
+
+/** A BUG_ON for each entry, which takes the list down whichever comes first. */
+function requirePages(sg: SgTable, sg_page: SgPage): void {
+  for (let i = 0; i < sg.nents; i++)
+    if (sg_page(sg, i) === 0n) throw new Oops('kernel BUG: !sg_page(s)', 0n, 'nommu_map_sg');
 }
