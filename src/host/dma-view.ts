@@ -2,6 +2,7 @@ import { dmaParameters } from '../engine/dma/cmdline';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, dmaDevice, type DmaDevice } from '../engine/dma/dma-ops';
 import type { DmaLayer } from '../engine/dma/layer';
 import { entryValue } from '../engine/dma/iommu/page-table';
+import { entryReadings } from '../engine/dma/scatterlist/readings';
 import { SG_CHAIN, SgChunks } from '../engine/dma/scatterlist/scatterlist';
 import { sideBySide, type SideBySide, type SideBySideEntry } from '../engine/dma/side-by-side';
 import type { PhysicalMap } from '../engine/memory/physical-map';
@@ -39,7 +40,7 @@ export function dmaView(context: DmaContext, bio: number | undefined): DmaView {
   return {
     ops: dma?.name ?? '',
     because: [...(dma?.chosen.because ?? [])],
-    requests: requests.slice(0, REQUESTS).map((request) => requestView(spec, request, dma)),
+    requests: requests.slice(0, REQUESTS).map((request) => requestView(context, request)),
     none: requests.length > 0 ? '' : 'No request of this I/O reaches a device that does DMA.',
     ...(dma?.made.pool && recording ? { pool: poolView(spec, recording, dma, dma.made.pool) } : {}),
   };
@@ -72,11 +73,15 @@ function begin({ a: sector, b: number, device = '', e: flags }: RecordedEvent): 
   return { number, device, write: (flags & 1) !== 0, sector, entries: [] };
 }
 
-function requestView(spec: MachineSpec, request: MappedRequest, dma: DmaLayer | undefined): RequestView {
+function requestView({ spec, map, dma }: DmaContext, request: MappedRequest): RequestView {
   const { device, write, sector, entries, number } = request;
   const found = spec.devices?.find(({ name }) => name === device);
   const mask = found && 'dmaMask' in found ? found.dmaMask : undefined;
   const bytes = entries.reduce((sum, { length }) => sum + length, 0);
+  const readEntry = Math.max(
+    entries.findIndex(({ pageless }) => pageless),
+    0,
+  );
   const target = dma?.named(device) ?? dmaDevice(device, mask);
   return {
     title: `request ${number}: ${write ? 'write' : 'read'} ${formatBytes(bytes)}, ${device} sector ${sector}`,
@@ -84,6 +89,8 @@ function requestView(spec: MachineSpec, request: MappedRequest, dma: DmaLayer | 
     reach: reachOf(device, target),
     entries: entries.map((entry) => ({ ...entry })),
     chunks: chunksOf(entries.length),
+    readEntry,
+    readings: entryReadings(spec.kernel, map, entries[readEntry]!),
     byOps: sideBySide(spec, target, entries, write ? DMA_TO_DEVICE : DMA_FROM_DEVICE).map((one) =>
       byOpsView(one, entries.length, isOwn(one, spec, dma)),
     ),
@@ -120,8 +127,20 @@ function byOpsView(one: SideBySide, given: number, own: boolean): ByOpsView {
     outcome: outcomeOf(one, given),
     seen: seen.map((entry) => ({ ...entry })),
     messages: [...messages],
+    mapPfn: mapPfnText(one.mapPfn),
     walks: walks.filter(({ walk }) => walk.steps.length > 0).map(walkView),
   };
+}
+
+function mapPfnText(first: SideBySide['mapPfn']): string {
+  switch (first.how) {
+    case 'no-build':
+      return 'this kernel has no dma_map_pfn()';
+    case 'fault':
+      return first.fault;
+    case 'mapped':
+      return first.error ? `an error, ${hex(first.bus)}` : hex(first.bus);
+  }
 }
 
 function walkView({ bus, walk }: SideBySide['walks'][number]): WalkView {

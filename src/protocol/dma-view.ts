@@ -25,11 +25,16 @@ const ByOpsSchema = v.strictObject({
   outcome: text,
   seen: v.array(SeenSchema),
   messages: v.array(text),
+  /** What dma_map_pfn() gives for the first page frame of the list. */
+  mapPfn: text,
   walks: v.array(WalkSchema),
 });
 
 /** The pages of a scatterlist: entries that hold data in each, and whether its last one links to the next. */
 const ChunkSchema = v.strictObject({ data: index, link: v.boolean() });
+
+/** What a kernel function makes of an entry. */
+const ReadingSchema = v.strictObject({ call: text, gives: text });
 
 const RequestSchema = v.strictObject({
   title: text,
@@ -38,6 +43,9 @@ const RequestSchema = v.strictObject({
   reach: text,
   entries: v.array(EntrySchema),
   chunks: v.array(ChunkSchema),
+  /** Of one entry - the first without a page, if there is one - by the functions of this kernel. */
+  readings: v.array(ReadingSchema),
+  readEntry: index,
   byOps: v.array(ByOpsSchema),
 });
 

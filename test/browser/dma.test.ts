@@ -123,6 +123,10 @@ describe('DMA', () => {
       'BUG: unable to handle kernel paging request at ffff880040000000, in __memcpy',
     );
     expect(await row('intel').innerText()).toMatch(/this machine\s+2 entries · 2 translated/);
+    await explorer.locator('details[data-name="sg-readings"] summary').click();
+    expect(await explorer.locator('details[data-name="sg-readings"]').innerText()).toMatch(
+      /sg_page\(\)\s+kernel BUG/,
+    );
     await inView('#dma');
     await inEveryTheme('dma-pageless');
     await page.setViewportSize({ width: 760, height: 1400 });

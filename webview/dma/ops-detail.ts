@@ -14,6 +14,9 @@ export function opsDetail(request: RequestView, ops: ByOpsView, unfolding: Unfol
   return html`<section class="inspector dma-detail" aria-label="DMA ops" aria-live="polite">
     <h3 class="code">${ops.name}</h3>
     <p class="sentence ops-about">${ops.about}. ${ops.outcome}.</p>
+    <p class="sentence">
+      <span class="code">dma_map_pfn()</span> of its first page frame: <span class="code">${ops.mapPfn}</span>
+    </p>
     ${ops.messages.map((message) => html`<p class="code printk">${message}</p>`)}
     ${ops.seen.length > 0 ? addresses(request, ops, unfolding) : nothing}
     ${ops.walks.length > 0 ? walks(ops.walks) : nothing}

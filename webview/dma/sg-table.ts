@@ -34,6 +34,7 @@ export function sgTable(request: RequestView, width: number, unfolding: Unfoldin
       page_link (the last
       entry)${chunks.length > 1 ? '; the arrow is an entry whose bit 0 makes it a link: it holds no data' : ''}.
     </p>
+    ${unfold('sg-readings', `What this kernel's functions make of entry ${request.readEntry}`, unfolding, readings(request))}
     ${unfold('sg-entries', `Entries of the scatterlist: ${entries.length}`, unfolding, entryTable(request))}
   `;
 }
@@ -57,6 +58,20 @@ function chunkRow(
         <path class="sg-arrow" d="M ${x + cell / 2} ${y + HEIGHT - 4} v ${GAP / 2} H 4 v ${GAP / 2 + 1}"></path>`
     : svg`<path class="sg-end" d="M ${x - 1.5} ${y - 1} v ${HEIGHT - 2}"></path>`;
   return svg`${cells} ${end}`;
+}
+
+function readings({ readings: all }: RequestView): TemplateResult {
+  return html`<table>
+    <tbody>
+      ${all.map(
+        ({ call, gives }) =>
+          html`<tr>
+            <th scope="row" class="code">${call}</th>
+            <td class="code">${gives}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
 }
 
 function entryTable({ entries }: RequestView): TemplateResult {

@@ -5,10 +5,11 @@ import { PhysicalBytes } from '../memory/bytes';
 import { DirectMap } from '../memory/direct-map';
 import { PhysicalMap } from '../memory/physical-map';
 import { Oops } from '../oops';
-import type { DmaDevice, DmaDirection, DmaOps } from './dma-ops';
+import type { DmaDevice, DmaDirection, DmaOps, Mapping } from './dma-ops';
 import { candidatesOf, type Candidate } from './candidates';
 import type { Walk } from './iommu/page-table';
-import type { MadeOps } from './make-ops';
+import type { DmaWorld, MadeOps } from './make-ops';
+import { dma_map_pfn, dmaPfnForm } from './mapping';
 
 /** An entry as a device sees it. `how`: memory's own address, a slot of the pool, or one that hardware translates. */
 export interface SeenEntry {
@@ -16,6 +17,12 @@ export interface SeenEntry {
   readonly length: number;
   readonly how: 'same' | 'bounced' | 'translated';
 }
+
+/** What `dma_map_pfn` gives. `no-build`: a kernel without it. */
+export type FirstFrame =
+  | { readonly how: 'no-build' }
+  | { readonly how: 'fault'; readonly fault: string }
+  | ({ readonly how: 'mapped' } & Mapping);
 
 /** What one implementation makes of a list. */
 export interface SideBySide {
@@ -25,6 +32,8 @@ export interface SideBySide {
   /** Bytes the CPU copied for it. */
   readonly copied: number;
   readonly messages: readonly string[];
+  /** What dma_map_pfn() gives for the first page frame of the list, in this kernel's form. */
+  readonly mapPfn: FirstFrame;
   /** The fault that ended it, if one did. */
   readonly fault: string;
   /** The page-table walk of the first entries, where there is a table. */
@@ -60,21 +69,8 @@ function mapOnce(
   entries: readonly SideBySideEntry[],
   dir: DmaDirection,
 ): SideBySide {
-  const messages: string[] = [];
-  let copied = 0;
-  const direct = new DirectMap(map, new PhysicalBytes());
-  const made = candidate.make(spec, {
-    map,
-    printk: (message) => {
-      messages.push(message);
-    },
-    memory: tablePages(),
-    mod_timer: () => undefined,
-    copy: (from, to, bytes) => {
-      direct.memcpy(from, to, bytes);
-      copied += bytes;
-    },
-  });
+  const world = new World(map);
+  const made = candidate.make(spec, world);
   const sg = new SgTable();
   for (const { phys, length, pageless } of entries) sg.add(phys, length, pageless ? 1 : 0);
   let nents = 0;
@@ -93,7 +89,8 @@ function mapOnce(
     const walk = made.walk?.(device, bus);
     return walk ? [{ bus, walk }] : [];
   });
-  return { candidate, seen, copied, messages, fault, walks };
+  const mapPfn = firstFrame(spec, candidate.make(spec, new World(map)).ops, device, entries[0]!, dir);
+  return { candidate, mapPfn, seen, copied: world.copied, messages: world.messages, fault, walks };
 }
 
 function howOf({ ops, pool }: MadeOps, device: DmaDevice, bus: number, phys: number): SeenEntry['how'] {
@@ -106,8 +103,47 @@ function reached(ops: DmaOps, device: DmaDevice, bus: number): number | undefine
   return ops.reach ? ops.reach(device, bus) : bus;
 }
 
-/** Pages of page tables: where they lie is an example. */
-function tablePages() {
-  let next = 0x1000000;
-  return { get_zeroed_page: () => (next += PAGE_SIZE), free_page: () => undefined };
+/** One page frame, mapped for itself by ops that have mapped nothing yet. */
+function firstFrame(
+  { kernel }: MachineSpec,
+  ops: DmaOps,
+  device: DmaDevice,
+  { phys, length, pageless }: SideBySideEntry,
+  dir: DmaDirection,
+): FirstFrame {
+  const offset = phys % PAGE_SIZE;
+  const size = Math.min(length, PAGE_SIZE - offset);
+  const run = { pfn: (phys - offset) / PAGE_SIZE, dev: pageless ? 1 : 0, offset, size };
+  try {
+    const mapped = dma_map_pfn(dmaPfnForm(kernel), ops, device, run, dir);
+    return mapped === 'no-build' ? { how: 'no-build' } : { how: 'mapped', ...mapped };
+  } catch (error) {
+    if (!(error instanceof Oops)) throw error;
+    return { how: 'fault', fault: error.message };
+  }
+}
+
+/** A kernel around some ops, as freshly booted: it counts what they do. */
+class World implements DmaWorld {
+  readonly messages: string[] = [];
+  copied = 0;
+  private readonly direct: DirectMap;
+  /** Where page tables lie is an example. */
+  private next = 0x1000000;
+  readonly memory = { get_zeroed_page: () => (this.next += PAGE_SIZE), free_page: () => undefined };
+
+  constructor(readonly map: PhysicalMap) {
+    this.direct = new DirectMap(map, new PhysicalBytes());
+  }
+
+  readonly mod_timer = () => undefined;
+
+  readonly printk = (message: string): void => {
+    this.messages.push(message);
+  };
+
+  readonly copy = (from: number, to: number, bytes: number): void => {
+    this.direct.memcpy(from, to, bytes);
+    this.copied += bytes;
+  };
 }
