@@ -19,7 +19,7 @@ const common = {
 };
 
 /** What `import()` loads on Node as a file of its own: only what most sessions never need. */
-const LAZY = { 'src/engine/dma/explain/index.ts': 'explain' };
+const LAZY = { 'src/engine/dma/explain/index.ts': 'explain', 'src/reader/index.ts': 'reader' };
 
 /** @type {import('esbuild').Plugin} */
 const lazyFiles = {

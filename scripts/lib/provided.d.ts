@@ -13,6 +13,8 @@ declare module 'vitest' {
       /** Where pictures go. */
       screenshots: string;
     };
+    /** The cache's folder: whoever has a kernel tree puts it, or a link to it, there as `linux-6.12`. */
+    cache: string;
     /** The C file with the kernel's table of scatterlist cases, or why there is none. */
     kernelTable: { file: string } | { missing: string };
   }

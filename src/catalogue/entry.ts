@@ -4,16 +4,16 @@
  */
 
 /** The picture that shows what a name does. */
-export type PictureId = 'memory-map' | 'byte-ribbons' | 'scenario';
+export type PictureId = 'memory-map' | 'byte-ribbons' | 'dma' | 'scenario';
 
 /** What sort of thing the name is; the reader derives from it where in C the name can be ours. */
 export type EntryKind = 'type' | 'function' | 'macro' | 'member' | 'flag' | 'config' | 'op';
 
 /**
- * A kernel release (`4.1`, `4.5`, `6.12`, `6.18`), a posting of the series (`v1`, `v3`, `v5`), or `pfn-branch`:
+ * A kernel release (`4.1`, `4.5`, `6.1`, `6.12`, `6.18`), a posting of the series (`v1`, `v3`, `v5`), or `pfn-branch`:
  * the author's public branch of August 2015 that carried v3's patches on.
  */
-export type KernelVersion = '4.1' | 'v1' | 'v3' | 'v5' | 'pfn-branch' | '4.5' | '6.12' | '6.18';
+export type KernelVersion = '4.1' | 'v1' | 'v3' | 'v5' | 'pfn-branch' | '4.5' | '6.1' | '6.12' | '6.18';
 
 /** `reconstructed`: put together from neighbouring versions, because the text itself is not public. */
 export type SignatureCertainty = 'confirmed' | 'reconstructed';
@@ -98,10 +98,14 @@ export interface MatchRule {
   readonly args?: number;
   /** Structures that have this member; one declared in another named structure is not ours. */
   readonly memberOf?: readonly string[];
+  /** A member that other structures have too counts only through one of these, unless its structure is declared. */
+  readonly through?: readonly string[];
   /** The name counts only directly after this keyword (`bio_vec` is also a popular variable name). */
   readonly tag?: 'struct';
   /** Regular expressions; a file whose path matches one never shows this entry. */
   readonly notIn?: readonly string[];
+  /** Regular expressions; the entry is shown only in files whose path matches one (an errno is not news elsewhere). */
+  readonly onlyIn?: readonly string[];
 }
 
 export interface CatalogueEntry extends EntryText {

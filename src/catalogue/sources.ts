@@ -1,4 +1,4 @@
-import type { Source, SourceCertainty } from './entry';
+import type { KernelVersion, Signature, Source, SourceCertainty } from './entry';
 
 /** Short constructors for the sources the entries share; they keep the data lines readable. */
 
@@ -15,6 +15,24 @@ export const ran = from('ran');
 export const inferred = from('inferred');
 /** Remembered only. */
 export const recalled = from('recalled');
+
+/** A line of C as it stands in a kernel tree; `file` is its path in the tree. */
+const lineOf =
+  (version: KernelVersion, tree: string) =>
+  (file: string, text: string): Signature => ({
+    version,
+    text,
+    certainty: 'confirmed',
+    source: `${tree} ${file}`,
+  });
+
+export const at41 = lineOf('4.1', 'linux 4.1.3');
+export const at61 = lineOf('6.1', 'linux 6.1');
+export const at612 = lineOf('6.12', 'linux 6.12');
+
+export const tree41 = (file: string, note?: string): Source => stated(`linux 4.1.3 ${file}`, note);
+export const tree61 = (file: string, note?: string): Source => stated(`linux 6.1 ${file}`, note);
+export const tree612 = (file: string, note?: string): Source => stated(`linux 6.12 ${file}`, note);
 
 export const COVER_LETTER = stated('v3 cover letter');
 

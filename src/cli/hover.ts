@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CParser, hoverAt, hoverMarkdown } from '../reader';
+import { dirname, join, resolve } from 'node:path';
+import { CParser, hoverAt, hoverMarkdown, treeOfMakefile, type KernelTree } from '../reader';
 import { CliError, onlyArgument, readText, type Output } from './output';
 
 /** `hover FILE:LINE:COL`: the hover the editor would show there. */
@@ -16,15 +16,24 @@ export async function hover(args: string[]): Promise<Output> {
     runtime: await readFile(join(__dirname, 'web-tree-sitter.wasm')),
     grammar: await readFile(join(__dirname, 'tree-sitter-c.wasm')),
   });
-  const found = hoverAt(parser, text, offset, { path });
+  const tree = await treeAbove(dirname(resolve(path)));
+  const inTree = tree ? { tree } : {};
+  const found = hoverAt(parser, text, offset, { path, ...inTree });
   parser.dispose();
   if (!found) throw new CliError(`${args[0]!}: no kernel name that Bioscope knows stands there`);
-  const markdown = hoverMarkdown(found);
+  const markdown = hoverMarkdown(found, inTree);
   const { entry, variant, role, start, end } = found;
   return {
     text: markdown,
     json: { name: entry.name, role, start, end, entry, ...(variant ? { variant } : {}), markdown },
   };
+}
+
+/** The kernel of the nearest Makefile that names one, from a folder upwards. */
+async function treeAbove(folder: string): Promise<KernelTree | undefined> {
+  const makefile = await readFile(join(folder, 'Makefile'), 'utf8').catch(() => '');
+  const parent = dirname(folder);
+  return treeOfMakefile(makefile) ?? (parent === folder ? undefined : treeAbove(parent));
 }
 
 function offsetOf(text: string, line: number, column: number, path: string): number {

@@ -23,7 +23,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const session = new Session(context.workspaceState);
   const samples = new Samples(context.extensionUri, session);
   const documents = new Documents(session);
-  const hovers = new KernelHovers(context.extensionUri, log);
+  const hovers = new KernelHovers(context.extensionUri, session, log);
   const helpers = new HelperDocuments(session);
   const checks = new CrossChecks(session);
   const dmaErrors = new DmaErrorDocuments();

@@ -1,9 +1,14 @@
+import { layoutsOf } from '../catalogue';
 import type { EntryText, PictureId, Signature, Source, SourceCertainty } from '../catalogue';
 import type { Hover } from './hover';
+import { comparison, layoutTable } from './hover-tables';
+import type { KernelTree } from './kernel-version';
 
 export interface MarkdownOptions {
   /** Makes the link to the picture; without it the hover has none. The result must be a ready URI. */
   readonly pictureUri?: (picture: PictureId, name: string) => string;
+  /** The tree the file is in: its line then stands first, beside the one to compare it with. */
+  readonly tree?: KernelTree;
 }
 
 /** Words that are code in a sentence: file names, errnos, `name_with_underscore`, `call()`, `->op`, `0x10`. */
@@ -32,9 +37,7 @@ export function hoverMarkdown(hover: Hover, options: MarkdownOptions = {}): stri
   const lines = [
     `**\`${entry.name}\`** · ${entry.kind} — ${prose(text.meaning)}`,
     '',
-    '```c',
-    ...signatureLines(text.signatures),
-    '```',
+    ...signatureBlock(hover, text.signatures, options.tree),
     ...reconstructedNote(text.signatures),
     '',
     point('Page-backed', text.pageBacked),
@@ -44,6 +47,7 @@ export function hoverMarkdown(hover: Hover, options: MarkdownOptions = {}): stri
     ...(text.context === undefined ? [] : [point('Context', text.context)]),
     ...(text.hazard === undefined ? [] : [point('⚠ Hazard', text.hazard)]),
     ...historyLines(text),
+    ...(entry.kind === 'type' && !variant ? layoutTable(layoutsOf(entry.name)) : []),
     '',
     sourceLine(text.sources),
   ];
@@ -51,6 +55,18 @@ export function hoverMarkdown(hover: Hover, options: MarkdownOptions = {}): stri
     lines.push('', `[Show the picture](${linkTarget(options.pictureUri(entry.picture, entry.name))})`);
   }
   return lines.join('\n');
+}
+
+/** In a known tree its line and the one beside it come first, as a table; what else there is follows as C. */
+function signatureBlock({ entry }: Hover, own: readonly Signature[], tree?: KernelTree): string[] {
+  const every = [entry, ...(entry.variants ?? [])].flatMap(({ signatures }) => signatures);
+  const table = tree && comparison([...own, ...every], tree);
+  const rest = own.filter((one) => !table?.shown.includes(one));
+  return [
+    ...(table?.lines ?? []),
+    ...(table && rest.length > 0 ? [''] : []),
+    ...(rest.length > 0 ? ['```c', ...signatureLines(rest), '```'] : ['']),
+  ];
 }
 
 /** One line for each different signature, with the versions that have it. */

@@ -1,11 +1,14 @@
 import { lookup } from '../catalogue';
 import type { CatalogueEntry, EntryVariant } from '../catalogue';
 import type { CParser } from './c-parser';
+import type { KernelTree } from './kernel-version';
 import { isLocalName } from './locals';
 import { nameOf } from './name-at';
 import type { NameRole } from './name-at';
 import { recognise } from './recognise';
 import { wordAt } from './scan';
+import { holderOf } from './structure-of';
+import type { Holder } from './structure-of';
 
 export interface Hover {
   readonly entry: CatalogueEntry;
@@ -21,6 +24,8 @@ export interface Hover {
 export interface HoverOptions {
   /** Path of the file; tells KVM's `pfn_t` from the block layer's. */
   readonly path?: string;
+  /** The kernel tree the file is in, if that is known. */
+  readonly tree?: KernelTree;
 }
 
 /** Generated headers run to tens of megabytes; nobody reads them by hovering. UTF-16 units. */
@@ -48,8 +53,15 @@ export function hoverAt(
   if (!name) return undefined;
   const recognised = recognise(entry, name, { text, ...options });
   if (!recognised) return undefined;
+  if (name.role === 'member' && !isOurMember(entry, holderOf(tree, name.start))) return undefined;
   // A member is reached through its structure, so no variable can stand before it.
   const canBeHidden = name.role === 'call' || name.role === 'use';
   if (canBeHidden && isLocalName(tree, text, name.name, name.start)) return undefined;
   return { ...recognised, start: name.start, end: name.end, role: name.role };
+}
+
+function isOurMember({ match }: CatalogueEntry, holder: Holder): boolean {
+  if (!match?.memberOf) return true;
+  if (holder.struct !== undefined) return match.memberOf.includes(holder.struct);
+  return match.through === undefined || (holder.name !== undefined && match.through.includes(holder.name));
 }

@@ -5,3 +5,7 @@ export type { Hover, HoverOptions } from './hover';
 export { hoverMarkdown } from './hover-markdown';
 export { nameAt } from './name-at';
 export type { NameAt } from './name-at';
+export { TREE_VERSIONS, treeOfMakefile, treeOfVersion } from './kernel-version';
+export type { KernelTree, TreeVersion } from './kernel-version';
+export { numberInCall } from './number-in-call';
+export type { NumberInCall } from './number-in-call';

@@ -56,7 +56,7 @@ export const bioEntries: readonly CatalogueEntry[] = [
       },
       {
         version: '6.12',
-        text: 'int bio_add_page(struct bio *bio, struct page *page, unsigned len, unsigned off);',
+        text: 'int __must_check bio_add_page(struct bio *bio, struct page *page, unsigned len, unsigned off);',
         certainty: 'confirmed',
         source: 'linux 6.12 include/linux/bio.h',
       },

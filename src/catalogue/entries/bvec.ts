@@ -102,7 +102,7 @@ export const bvecEntries: readonly CatalogueEntry[] = [
     ],
     pageBacked: 'Stores page_to_pfn_t(page) in bv_pfn; bv_len and bv_offset stay as they were.',
     pageLess: 'Cannot express it: it takes a page. Assign bv_pfn, or add with bio_add_pfn().',
-    context: 'Any context; takes no reference on the page.',
+    context: 'Any context; whoever calls it must hold the page.',
     errors: [],
     history: {
       introduced: 'v1, March 2015; never merged in this form',
@@ -135,7 +135,7 @@ export const bvecEntries: readonly CatalogueEntry[] = [
         pageBacked:
           'Sets bv_page, bv_len and bv_offset; len may reach past the first page if the pages lie in a row.',
         pageLess: 'No way to say it: mainline’s bio_vec still needs a page.',
-        context: 'Any context; takes no reference on the page.',
+        context: 'Any context; three plain stores.',
         errors: [],
         history: {
           introduced: '6.3 as far as remembered; 6.12 has it',

@@ -184,7 +184,7 @@ export const pfnEntries: readonly CatalogueEntry[] = [
       {
         id: 'um',
         when: { path: ['(^|/)arch/um/'] },
-        meaning: 'User-mode Linux’s own page frame number before 4.5; not the type of the 2015 series.',
+        meaning: 'User-mode Linux’s own page frame number before 4.5, a plain integer.',
         signatures: [
           {
             version: '4.1',

@@ -62,7 +62,7 @@ export const queueEntries: readonly CatalogueEntry[] = [
     signatures: [
       {
         version: '4.1',
-        text: 'static bool generic_make_request_checks(struct bio *bio);',
+        text: 'static noinline_for_stack bool generic_make_request_checks(struct bio *bio)',
         certainty: 'confirmed',
         source: 'linux 4.1.3 block/blk-core.c',
       },

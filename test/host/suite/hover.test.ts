@@ -57,6 +57,38 @@ describe('hovers in C', () => {
     }
   });
 
+  it('show the line of the kernel that the settings name beside another', async () => {
+    const settings = vscode.workspace.getConfiguration('bioscope');
+    await settings.update('kernelVersion', '6.12', vscode.ConfigurationTarget.Global);
+    try {
+      const texts = await hoverTexts('void f(void) { bio_endio(bio); }', 'bio_endio');
+      ok(
+        texts.some((t) => t.includes('| This tree (6.12) | 4.1 |')),
+        'a table of two versions',
+      );
+    } finally {
+      await settings.update('kernelVersion', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it('decode a number that is handed to a helper, and no other', async () => {
+    const shown = await hoverTexts('void f(void) { x = pfn_to_pfn_t(0x100000, PFN_DEV); }', '0x100000');
+    ok(
+      shown.some((t) => t.includes('0x100000004')),
+      'the word of v5',
+    );
+    const silent = await hoverTexts('void f(void) { x = sample(0x100000); }', '0x100000');
+    ok(!silent.some((t) => t.includes('physical')), 'nothing about another number');
+  });
+
+  it('show where the members of a structure lie', async () => {
+    const texts = await hoverTexts('struct bio_vec *v;', 'bio_vec');
+    ok(
+      texts.some((t) => t.includes('| `bv_offset` | 12 (4) |')),
+      'offset and size',
+    );
+  });
+
   it('stop when they are switched off', async () => {
     const settings = vscode.workspace.getConfiguration('bioscope');
     await settings.update('hover.enabled', false, vscode.ConfigurationTarget.Global);

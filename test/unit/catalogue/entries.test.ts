@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { entries, lookup } from '../../../src/catalogue';
 import type { CatalogueEntry, EntryText } from '../../../src/catalogue';
+import { PICTURES } from '../../../src/protocol/view-state';
 
 const FIRST_NAMES = [
   '__pfn_t',
@@ -21,6 +22,8 @@ const FIRST_NAMES = [
   'QUEUE_FLAG_PFN',
 ];
 
+const VERSIONS = ['4.1', 'v1', 'v3', 'v5', 'pfn-branch', '4.5', '6.1', '6.12', '6.18'];
+
 /** Every string of an entry, to look for what must not stand in any of them. */
 function strings(value: unknown): string[] {
   if (typeof value === 'string') return [value];
@@ -39,6 +42,7 @@ describe('catalogue', () => {
 
   it('has each name once and finds nothing else', () => {
     const names = entries().map((entry) => entry.name);
+    expect(names.length).toBeGreaterThanOrEqual(220);
     expect(new Set(names).size).toBe(names.length);
     for (const name of ['', 'constructor', 'toString', '__PFN_T', 'bvec_pag', 'struct page']) {
       expect(lookup(name)).toBeUndefined();
@@ -49,8 +53,9 @@ describe('catalogue', () => {
     '%s is one C name',
     (_, entry) => {
       expect(entry.name).toMatch(/^[A-Za-z_]\w*$/);
-      expect(['memory-map', 'byte-ribbons', 'scenario']).toContain(entry.picture);
-      for (const pattern of entry.match?.notIn ?? []) expect(() => new RegExp(pattern)).not.toThrow();
+      expect(PICTURES).toContain(entry.picture);
+      for (const pattern of [...(entry.match?.notIn ?? []), ...(entry.match?.onlyIn ?? [])])
+        expect(() => new RegExp(pattern)).not.toThrow();
       const ids = (entry.variants ?? []).map((variant) => variant.id);
       expect(new Set(ids).size).toBe(ids.length);
       for (const { when } of entry.variants ?? []) {
@@ -83,6 +88,26 @@ describe('catalogue', () => {
       if (signature.certainty === 'reconstructed') expect(signature.source.length).toBeGreaterThan(20);
     }
     expect(text.sources.some((one) => one.certainty === 'stated' || one.certainty === 'ran')).toBe(true);
+  });
+
+  it('has no sentence twice: what two names share is said of each in its own words', () => {
+    const seen = new Map<string, string>();
+    for (const [name, text] of texts) {
+      const { meaning, pageBacked, pageLess, context, hazard } = text;
+      for (const part of [meaning, pageBacked, pageLess, context, hazard]) {
+        for (const sentence of (part ?? '').split(/(?<=[.;]) /)) {
+          if (sentence.split(' ').length < 6) continue;
+          expect(seen.get(sentence), `${sentence} (${name})`).toBeUndefined();
+          seen.set(sentence, name);
+        }
+      }
+    }
+  });
+
+  it.each(texts)('%s names a known version once for each line', (_, text) => {
+    const versions = text.signatures.map(({ version }) => version);
+    expect(new Set(versions).size).toBe(versions.length);
+    for (const version of versions) expect(VERSIONS).toContain(version);
   });
 
   it.each(texts)('%s points only at names the catalogue has', (_, text) => {

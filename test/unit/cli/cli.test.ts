@@ -108,6 +108,16 @@ describe('bioscope hover', () => {
     expect(JSON.parse(out)).toMatchObject({ name: '__pfn_t', role: 'type' });
   });
 
+  it('finds the kernel tree of the file, by its Makefile', async () => {
+    const tree = join(folder, 'tree');
+    mkdirSync(join(tree, 'block'), { recursive: true });
+    writeFileSync(join(tree, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 12\n');
+    writeFileSync(join(tree, 'block/Makefile'), 'obj-y += sample.o\n');
+    writeFileSync(join(tree, 'block/sample.c'), 'void f(void)\n{\n\tbio_endio(bio);\n}\n');
+    const { out } = await cli('hover', `${join(tree, 'block/sample.c')}:3:3`);
+    expect(out).toContain('| This tree (6.12) | 4.1 |');
+  });
+
   it('says so when nothing is there, and when the place does not exist', async () => {
     expect((await cli('hover', 'media/sample/block/sample.c:1:1')).err).toMatch(
       /no kernel name that Bioscope knows/,
