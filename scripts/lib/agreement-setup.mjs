@@ -1,5 +1,6 @@
-// Vitest's globalSetup of the agreement tests: the table of the kernel's that one of them reads, and where kernel trees may lie.
+// Vitest's globalSetup of the agreement tests: what some of them read of the kernel's, and where it is kept.
 import { ensureKernelTable } from './ensure-kernel-table.mjs';
+import { ensureKernelTrees } from './ensure-kernel-trees.mjs';
 import { cache } from './paths.mjs';
 
 /** @typedef {import('./provided.d.ts')} _ makes project.provide know what we provide */
@@ -10,4 +11,5 @@ import { cache } from './paths.mjs';
 export default async function setup(project) {
   project.provide('cache', cache);
   project.provide('kernelTable', await ensureKernelTable());
+  project.provide('kernelTrees', await ensureKernelTrees());
 }

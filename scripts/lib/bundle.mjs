@@ -112,8 +112,11 @@ function testBundles() {
   ];
 }
 
-/** @type {BuildOptions} */
-const cliBundle = { ...forNode, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' };
+/** The command line, and the threads it works through a tree with. @type {BuildOptions[]} */
+const cliBundles = [
+  { ...forNode, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' },
+  { ...forNode, entryPoints: ['src/cli/tree-worker.ts'], outfile: 'dist/tree-worker.js' },
+];
 
 /** @type {BuildOptions[]} */
 const productBundles = [
@@ -133,7 +136,7 @@ const productBundles = [
   },
   { ...forBrowser, format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...forBrowser, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
-  cliBundle,
+  ...cliBundles,
 ];
 
 function copyWasm() {
@@ -181,7 +184,7 @@ export async function build({ tests = false } = {}) {
 }
 
 /** Only what `npm run bioscope` needs. */
-export const buildCli = () => esbuild.build(cliBundle);
+export const buildCli = () => Promise.all(cliBundles.map((options) => esbuild.build(options)));
 
 /** @param {{ tests?: boolean }} [options] */
 export async function watch({ tests = false } = {}) {

@@ -17,5 +17,7 @@ declare module 'vitest' {
     cache: string;
     /** The C file with the kernel's table of scatterlist cases, or why there is none. */
     kernelTable: { file: string } | { missing: string };
+    /** Folders with kernel sources by version, as far as they are there. */
+    kernelTrees: Record<string, string>;
   }
 }

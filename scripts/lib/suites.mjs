@@ -5,6 +5,7 @@ import { runChecks } from './checks.mjs';
 import { ensureBrowser } from './ensure-browser.mjs';
 import { ensureCompiler } from './ensure-compiler.mjs';
 import { ensureKernelTable } from './ensure-kernel-table.mjs';
+import { ensureKernelTrees } from './ensure-kernel-trees.mjs';
 import { ensureVscodeHost } from './ensure-vscode-host.mjs';
 import { inRoot, root, tool } from './paths.mjs';
 import { run } from './run.mjs';
@@ -75,6 +76,7 @@ export const suites = [
       await ensureCompiler();
       // Before the time limit starts: it is a big download, the first time.
       await ensureKernelTable();
+      await ensureKernelTrees();
       return vitest('agreement', 240);
     },
   },

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { agree } from './agree';
+import { audit } from './audit';
+import { convertFiles } from './convert';
 import { decode } from './decode';
 import { explain } from './explain';
 import { hover } from './hover';
@@ -18,6 +20,8 @@ const USAGE = `usage: bioscope VERB … [--json]
   hover FILE:LINE:COL     what the kernel name there means (line and column from 1)
   decode WORD             a 64-bit word as every version of __pfn_t reads it
   decode WORD --machine SPEC   all that a number can be on the machine of a *.bioscope.json
+  audit TREE [--format json|csv|sarif|md]   the struct page habits of a kernel tree, by subsystem
+  convert TREE|FILE --rules series|modern [--diff] [--write]   to the helpers of 2015, or to today's
   explain FILE            the DMA-related messages of a kernel log: meaning, numbers, causes, what to try
 
 --json prints one JSON value. The exit code is 1 for bad input, 2 for a wrong call.`;
@@ -26,6 +30,10 @@ interface Options {
   readonly machine?: string;
   readonly trace?: string;
   readonly leftOut?: string;
+  readonly format?: string;
+  readonly rules?: string;
+  readonly diff?: boolean;
+  readonly write?: boolean;
 }
 
 const VERBS: Readonly<Record<string, (args: string[], options: Options) => Promise<Output>>> = {
@@ -33,9 +41,22 @@ const VERBS: Readonly<Record<string, (args: string[], options: Options) => Promi
   simulate: simulateFile,
   agree,
   hover,
+  audit,
+  convert: convertFiles,
   scenario,
   decode,
   explain,
+};
+
+/** Which verb an option belongs to. */
+const OWNERS: Readonly<Record<keyof Options, string>> = {
+  machine: 'decode',
+  trace: 'simulate',
+  leftOut: 'agree',
+  format: 'audit',
+  rules: 'convert',
+  diff: 'convert',
+  write: 'convert',
 };
 
 async function main(): Promise<number> {
@@ -47,6 +68,10 @@ async function main(): Promise<number> {
         machine: { type: 'string' },
         trace: { type: 'string' },
         'left-out': { type: 'string' },
+        format: { type: 'string' },
+        rules: { type: 'string' },
+        diff: { type: 'boolean' },
+        write: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -61,17 +86,17 @@ async function main(): Promise<number> {
         verb === undefined ? USAGE : `no verb "${verb}"; ${Object.keys(VERBS).join(', ')} exist`,
         2,
       );
-    const { machine, trace, 'left-out': leftOut } = values;
-    if (machine !== undefined && verb !== 'decode') throw new CliError('--machine goes with decode', 2);
-    if (leftOut !== undefined && verb !== 'agree') throw new CliError('--left-out goes with agree', 2);
-    if (trace !== undefined && verb !== 'simulate') throw new CliError('--trace goes with simulate', 2);
-    const output = await run(args, {
-      ...(machine === undefined ? {} : { machine }),
-      ...(trace === undefined ? {} : { trace }),
-      ...(leftOut === undefined ? {} : { leftOut }),
-    });
+    const { json, help: _help, 'left-out': leftOut, ...rest } = values;
+    const options = { ...rest, ...(leftOut === undefined ? {} : { leftOut }) };
+    for (const name of Object.keys(options)) {
+      const owner = OWNERS[name as keyof Options];
+      if (owner !== verb)
+        throw new CliError(`--${name === 'leftOut' ? 'left-out' : name} goes with ${owner}`, 2);
+    }
+    const output = await run(args, options);
     for (const warning of output.warnings ?? []) console.error(`bioscope: ${warning}`);
-    console.log(values.json ? JSON.stringify(output.json, null, 2) : output.text);
+    const text = json ? JSON.stringify(output.json, null, 2) : output.text;
+    process.stdout.write(Buffer.from(`${text}\n`, output.bytes && !json ? 'latin1' : 'utf8'));
     return output.code ?? 0;
   } catch (error) {
     if (error instanceof CliError) {

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 /** What a verb answers: the same facts for people and for programs. */
 export interface Output {
   readonly text: string;
+  /** The units of `text` are bytes of files, whatever encoding those have. */
+  readonly bytes?: boolean;
   /** Plain JSON: 64-bit numbers are hexadecimal text. */
   readonly json: unknown;
   readonly warnings?: readonly string[];
