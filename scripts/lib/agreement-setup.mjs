@@ -1,7 +1,6 @@
-// Vitest's globalSetup of the agreement tests: what some of them read of the kernel's, and where it is kept.
+// Vitest's globalSetup of the agreement tests: what some of them read of the kernel's.
 import { ensureKernelTable } from './ensure-kernel-table.mjs';
 import { ensureKernelTrees } from './ensure-kernel-trees.mjs';
-import { cache } from './paths.mjs';
 
 /** @typedef {import('./provided.d.ts')} _ makes project.provide know what we provide */
 
@@ -9,7 +8,6 @@ import { cache } from './paths.mjs';
  * @param {import('vitest/node').TestProject} project
  */
 export default async function setup(project) {
-  project.provide('cache', cache);
   project.provide('kernelTable', await ensureKernelTable());
   project.provide('kernelTrees', await ensureKernelTrees());
 }

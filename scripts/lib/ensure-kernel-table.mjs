@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KERNEL_PACKAGE, kernelArchive } from './kernel-source.mjs';
+import { kernelArchive, kernelPackage } from './kernel-source.mjs';
 import { cache } from './paths.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
 
+const KERNEL_PACKAGE = kernelPackage('6.12');
 const TABLE = `${KERNEL_PACKAGE}/tools/testing/scatterlist/main.c`;
 
 /**
@@ -33,7 +34,7 @@ export async function ensureKernelTable() {
 
 /** One file of the archive that a command prints. tar stops at it, so what comes before may complain of a broken pipe. */
 async function readTable() {
-  const command = `${await kernelArchive()} | tar -xO --occurrence=1 ${TABLE}`;
+  const command = `${await kernelArchive('6.12')} | tar -xO --occurrence=1 ${TABLE}`;
   const { code, stdout, output } = await run('sh', ['-c', command], { limit: 120 });
   if (code !== 0 || !stdout.includes('tests[]')) throw new Error(`${TABLE} cannot be unpacked\n${output}`);
   return stdout;

@@ -13,8 +13,6 @@ declare module 'vitest' {
       /** Where pictures go. */
       screenshots: string;
     };
-    /** The cache's folder: whoever has a kernel tree puts it, or a link to it, there as `linux-6.12`. */
-    cache: string;
     /** The C file with the kernel's table of scatterlist cases, or why there is none. */
     kernelTable: { file: string } | { missing: string };
     /** Folders with kernel sources by version, as far as they are there. */

@@ -23,8 +23,8 @@ const lineOf = (text: string, offset: number) => text.slice(0, offset).split('\n
 
 const VERSIONS = ['4.1.3', '6.1', '6.12'].filter((version) => trees[version] !== undefined);
 
-it.skipIf(VERSIONS.length > 0)('there is no kernel tree to read', () => {
-  expect(VERSIONS).toEqual([]);
+it('there are kernel trees to read', () => {
+  expect(VERSIONS).toEqual(expect.arrayContaining(['6.1', '6.12']));
 });
 
 describe.each(VERSIONS)('the accesses to bv_page in %s', (version) => {
@@ -93,7 +93,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   'modern tools/virtio/linux/scatterlist.h': 'the helpers themselves may not be converted',
 };
 
-describe.runIf(VERSIONS.length > 0)('the conversion against Coccinelle', () => {
+describe('the conversion against Coccinelle', () => {
   const all = coccinelle as Readonly<
     Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>
   >;
@@ -146,26 +146,27 @@ function readHeader(path: string): string {
   }
 }
 
-describe.runIf(trees['4.1.3'])('the conversion against the diffstat of the series', () => {
-  it('changes as many lines, file by file', { timeout: 120_000 }, () => {
-    const counts = diffstat as Readonly<Record<string, number>>;
-    const candidates = new Map(
-      [...files('4.1.3', 'bv_page'), ...files('4.1.3', 'sg_page')].map((file) => [file.path, file]),
-    );
-    let equal = 0;
-    const others: string[] = [];
-    for (const [path, file] of candidates) {
-      const { text, conversions } = convert(file, 'series');
-      if (conversions.length === 0) continue;
-      const changed = changedLines(file.text, text);
-      if (counts[path] === changed) equal++;
-      else others.push(`${path} ${counts[path] ?? 0} ${changed}`);
-      // No file that the series left alone.
-      expect(counts[path], path).toBeDefined();
-    }
-    expect({ equal, others: others.length, which: hash(others.join('\n')) }).toEqual(golden.diffstat);
+if (trees['4.1.3'])
+  describe('the conversion against the diffstat of the series', () => {
+    it('changes as many lines, file by file', { timeout: 120_000 }, () => {
+      const counts = diffstat as Readonly<Record<string, number>>;
+      const candidates = new Map(
+        [...files('4.1.3', 'bv_page'), ...files('4.1.3', 'sg_page')].map((file) => [file.path, file]),
+      );
+      let equal = 0;
+      const others: string[] = [];
+      for (const [path, file] of candidates) {
+        const { text, conversions } = convert(file, 'series');
+        if (conversions.length === 0) continue;
+        const changed = changedLines(file.text, text);
+        if (counts[path] === changed) equal++;
+        else others.push(`${path} ${counts[path] ?? 0} ${changed}`);
+        // No file that the series left alone.
+        expect(counts[path], path).toBeDefined();
+      }
+      expect({ equal, others: others.length, which: hash(others.join('\n')) }).toEqual(golden.diffstat);
+    });
   });
-});
 
 /** Added and removed lines. No rule of the series adds or removes a line break. */
 function changedLines(before: string, after: string): number {
