@@ -11,3 +11,8 @@ export class Oops extends Error {
     super(message);
   }
 }
+
+/** What a fault is, for people: a BUG_ON whose message is its bare condition is called one. */
+export function faultText({ message }: Oops): string {
+  return /BUG|fault|panic/.test(message) ? message : `kernel BUG: ${message}`;
+}

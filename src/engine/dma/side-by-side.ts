@@ -4,7 +4,7 @@ import { SgTable } from '../block/sg-table';
 import { PhysicalBytes } from '../memory/bytes';
 import { DirectMap } from '../memory/direct-map';
 import { PhysicalMap } from '../memory/physical-map';
-import { Oops } from '../oops';
+import { faultText, Oops } from '../oops';
 import type { DmaDevice, DmaDirection, DmaOps, Mapping } from './dma-ops';
 import { candidatesOf, type Candidate } from './candidates';
 import type { Walk } from './iommu/page-table';
@@ -79,7 +79,7 @@ function mapOnce(
     nents = made.ops.map_sg(device, sg, dir);
   } catch (error) {
     if (!(error instanceof Oops)) throw error;
-    fault = error.message;
+    fault = faultText(error);
   }
   const seen = Array.from({ length: nents }, (_, i): SeenEntry => {
     const bus = sg.dma_address[i]!;
@@ -119,7 +119,7 @@ function firstFrame(
     return mapped === 'no-build' ? { how: 'no-build' } : { how: 'mapped', ...mapped };
   } catch (error) {
     if (!(error instanceof Oops)) throw error;
-    return { how: 'fault', fault: error.message };
+    return { how: 'fault', fault: faultText(error) };
   }
 }
 

@@ -59,7 +59,7 @@ export const sg_chain_ptr = (sg: SgV1): bigint => sg.pfn;
 /** The page of an entry. Throws Oops (BUG_ON) for one that sg_set_pfn made, whether or not the memory has a page. */
 export function sg_page(sg: SgV1, space: AddressSpace): bigint {
   if ((sg.sg_flags & SG_FLAGS_PAGE) === 0)
-    throw new Oops('kernel BUG: !(sg_flags & SG_FLAGS_PAGE), in sg_page', 0n, 'sg_page');
+    throw new Oops('!(sg_flags & SG_FLAGS_PAGE), in sg_page', 0n, 'sg_page');
   return pfn_to_page(sg.pfn, space);
 }
 
@@ -75,9 +75,5 @@ export function sg_virt(sg: SgV1, space: AddressSpace): bigint {
 
 function checkOffset(offset: number, where: string): void {
   if (offset > MAX_OFFSET)
-    throw new Oops(
-      `kernel BUG: offset ${offset} > 65535 does not fit unsigned short, in ${where}`,
-      0n,
-      where,
-    );
+    throw new Oops(`offset ${offset} > 65535 does not fit unsigned short, in ${where}`, 0n, where);
 }

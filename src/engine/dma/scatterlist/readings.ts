@@ -4,7 +4,7 @@ import { pfn_to_page } from '../../memory/address-space';
 import { PhysicalBytes } from '../../memory/bytes';
 import { DirectMap } from '../../memory/direct-map';
 import type { PhysicalMap } from '../../memory/physical-map';
-import { Oops } from '../../oops';
+import { faultText, Oops } from '../../oops';
 import { formOf41, formOfV1, formOfV5, type SgForm } from './form';
 import { SgList } from './list';
 import { SgChunks } from './scatterlist';
@@ -80,7 +80,7 @@ function orFault(run: () => string): string {
   try {
     return run();
   } catch (fault) {
-    if (fault instanceof Oops) return fault.message;
+    if (fault instanceof Oops) return faultText(fault);
     throw fault;
   }
 }
