@@ -6,6 +6,7 @@ import type { MachineView } from '../src/protocol/view-state';
 import { chainOf } from './bio-chain/chain';
 import { chainTable } from './bio-chain/table';
 import { byteRibbons } from './bio-chain/view';
+import { compareSection } from './compare/view';
 import { devicesSection } from './devices/view';
 import { dmaSection, type DmaInput } from './dma/view';
 import { badge, extentFacts } from './inspector/facts';
@@ -47,6 +48,16 @@ export function explorerPage(page: Page): TemplateResult {
       <h2>Byte ribbons</h2>
       ${machine.workload.length > 0 ? ribbons(page, machine) : noWorkload(page)}
     </section>
+    ${compareSection({
+      machine,
+      compare: page.state.compare,
+      selection,
+      select: page.select,
+      ask: () => page.request('compareWith'),
+      end: () => page.request('endComparison'),
+      width: page.width,
+      unfolding: page.unfolding,
+    })}
     ${page.state.dma ? dmaSection({ ...page.dma, ...view(page), dma: page.state.dma }) : nothing}
     ${devicesSection({
       devices: machine.devices,

@@ -3,16 +3,22 @@ import type { Recording } from '../src/model/recording';
 import { decodeRecording } from '../src/model/recording-codec';
 import type { MachineView } from '../src/protocol/view-state';
 
-/** Decoding costs more than drawing, so the last one is kept until the machine has another revision. */
-let decoded:
-  { revision: number; recording: Recording | undefined; vectors: readonly BioVector[] } | undefined;
+interface Decoded {
+  readonly revision: number;
+  readonly recording: Recording | undefined;
+  readonly vectors: readonly BioVector[];
+}
 
-function decode({ revision, recording: bytes }: MachineView) {
-  if (decoded?.revision !== revision) {
-    const recording = bytes ? decodeRecording(bytes) : undefined;
-    decoded = { revision, recording, vectors: recording ? bioVectors(recording) : [] };
-  }
-  return decoded;
+/** Decoding costs more than drawing, so the last two - a machine, and the one beside it - are kept by revision. */
+let decoded: readonly Decoded[] = [];
+
+function decode({ revision, recording: bytes }: MachineView): Decoded {
+  const known = decoded.find((one) => one.revision === revision);
+  if (known) return known;
+  const recording = bytes ? decodeRecording(bytes) : undefined;
+  const made = { revision, recording, vectors: recording ? bioVectors(recording) : [] };
+  decoded = [made, ...decoded.slice(0, 1)];
+  return made;
 }
 
 export const recordingOf = (machine: MachineView): Recording | undefined => decode(machine).recording;

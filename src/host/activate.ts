@@ -6,6 +6,7 @@ import { PICTURES, type PictureName } from '../protocol/view-state';
 import { CrossChecks } from './cross-check';
 import { decodeAddress } from './decode-address';
 import { chooseDma } from './choose-dma';
+import { pickComparison } from './compare-with';
 import { Documents } from './documents';
 import { DmaErrorDocuments } from './explain-dma-error';
 import { HelperDocuments } from './helper-documents';
@@ -58,6 +59,11 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await ready;
       if (await chooseDma(session)) views.openExplorer('dma');
     },
+    compareWith: async () => {
+      await ready;
+      if (await pickComparison(session, samples)) views.openExplorer('compare');
+    },
+    endComparison: () => session.compareWith(undefined),
     importMachine: () => importAndShow(),
     openSample: pickAndShow,
     saveDocument: () => documents.save(),
@@ -88,6 +94,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     command('showDevices', requests.showDevices),
     command('showDma', requests.showDma),
     command('chooseDma', requests.chooseDma),
+    command('compareWith', requests.compareWith),
+    command('endComparison', requests.endComparison),
     // The explorer's context menu gives the file that was clicked, and all that are selected.
     command('importMachine', (uri?: vscode.Uri, all?: readonly vscode.Uri[]) =>
       importAndShow(all ?? (uri && [uri])),

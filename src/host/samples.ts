@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
-import { readDocument } from '../model/document';
+import { readDocument, type ReadResult } from '../model/document';
+import type { BioscopeDocument } from '../model/machine-spec';
 import type { Session } from './session';
+
+type Sample = Extract<ReadResult, { ok: true }>;
 
 /** The machines that come with the extension: files in media/presets, read where the extension is. */
 export class Samples {
@@ -11,11 +14,23 @@ export class Samples {
 
   /** The sample that a first start shows. */
   async openFirst(): Promise<void> {
-    await this.open('pageless-bio.bioscope.json');
+    await this.show(await this.read('pageless-bio.bioscope.json'));
   }
 
   /** Lets the user choose; false when nothing was chosen. */
   async pick(): Promise<boolean> {
+    const read = await this.chosen();
+    if (!read) return false;
+    await this.show(read);
+    return true;
+  }
+
+  /** Lets the user choose a sample for something else than to open it. */
+  async choose(): Promise<BioscopeDocument | undefined> {
+    return (await this.chosen())?.document;
+  }
+
+  private async chosen(): Promise<Sample | undefined> {
     const folder = vscode.Uri.joinPath(this.extensionUri, 'media', 'presets');
     const index = JSON.parse(await text(vscode.Uri.joinPath(folder, 'index.json'))) as {
       file: string;
@@ -26,18 +41,20 @@ export class Samples {
       index.map((entry) => ({ label: entry.title, detail: entry.detail, file: entry.file })),
       { title: vscode.l10n.t('Open Sample Machine'), matchOnDetail: true },
     );
-    if (!picked) return false;
-    await this.open(picked.file);
-    return true;
+    return picked && this.read(picked.file);
   }
 
-  private async open(file: string): Promise<void> {
+  private async read(file: string): Promise<Sample> {
     const uri = vscode.Uri.joinPath(this.extensionUri, 'media', 'presets', file);
     const read = readDocument(await text(uri));
     if (!read.ok) throw new Error(`${file}: ${read.problems[0]?.message ?? ''}`);
+    return read;
+  }
+
+  private async show({ document, warnings }: Sample): Promise<void> {
     await this.session.open(
-      read.document,
-      read.warnings.map((w) => w.message),
+      document,
+      warnings.map(({ message }) => message),
     );
   }
 }

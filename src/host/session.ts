@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { readDocument, writeDocument } from '../model/document';
-import type { BioscopeDocument, MachineSpec } from '../model/machine-spec';
+import type { BioscopeDocument, CompareChoice, MachineSpec } from '../model/machine-spec';
 import type { ScenarioChoice } from '../model/scenario';
 import type { MarkChange } from '../protocol/messages';
 import type { ScenarioView } from '../protocol/scenario-view';
 import type { PictureName, Selection, ViewState } from '../protocol/view-state';
+import type { CompareView } from '../protocol/compare-view';
 import type { DmaView } from '../protocol/dma-view';
+import { compareView, otherMachine, type OtherMachine } from './compare-view';
 import { dmaView } from './dma-view';
 import { openMachine, type OpenMachine } from './machine-view';
 import { marksOf } from './map-view';
@@ -45,6 +47,15 @@ export class Session implements vscode.Disposable {
   private lastDma:
     { readonly opened: Opened; readonly io: number | undefined; readonly view: DmaView } | undefined;
 
+  private lastCompared:
+    | {
+        readonly opened: Opened;
+        readonly io: number;
+        readonly other: OtherMachine;
+        readonly view: CompareView;
+      }
+    | undefined;
+
   constructor(private readonly storage: vscode.Memento) {}
 
   get document(): BioscopeDocument | undefined {
@@ -63,7 +74,7 @@ export class Session implements vscode.Disposable {
     const { document, view, map, vectors } = current;
     const context = { spec: document.machine, map, view: view.map, vectors };
     const page = selection.page === undefined ? undefined : pageView(context, selection.page);
-    const { scenario } = document;
+    const { scenario, compare } = document;
     return {
       machine: view,
       selection,
@@ -71,6 +82,7 @@ export class Session implements vscode.Disposable {
       ...refused,
       ...(page ? { page } : {}),
       dma: this.mapped(current, selection.io),
+      ...(compare ? { compare: this.compared(current, selection.io) } : {}),
       ...(scenario ? { scenario: this.played(document.machine, scenario) } : {}),
     };
   }
@@ -148,6 +160,15 @@ export class Session implements vscode.Disposable {
     await this.store();
   }
 
+  /** Puts another machine beside the open one; without a choice, takes it away. The open one does not run again. */
+  async compareWith(choice: CompareChoice | undefined): Promise<void> {
+    if (!this.current) return;
+    const { compare: _before, ...rest } = this.current.document;
+    this.current = { ...this.current, document: choice ? { ...rest, compare: choice } : rest };
+    this.changed.fire(this.state);
+    await this.store();
+  }
+
   reveal(reveal: PictureName): void {
     this.changed.fire({ ...this.state, reveal });
   }
@@ -183,6 +204,17 @@ export class Session implements vscode.Disposable {
       this.lastDma = { opened, io, view: dmaView({ ...opened, spec: opened.document.machine }, bio) };
     }
     return this.lastDma.view;
+  }
+
+  /** The other machine runs once; another I/O only lays other events beside each other. */
+  private compared(opened: Opened, io = 0): CompareView {
+    const { lastCompared } = this;
+    if (lastCompared?.opened !== opened || lastCompared.io !== io) {
+      const other =
+        lastCompared?.opened === opened ? lastCompared.other : otherMachine(opened.document, this.revision++);
+      this.lastCompared = { opened, io, other, view: compareView(opened, opened.document, other, io) };
+    }
+    return this.lastCompared!.view;
   }
 
   private async store(): Promise<void> {

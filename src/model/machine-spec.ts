@@ -105,6 +105,14 @@ export const MachineSpecSchema = v.strictObject({
   storage: v.optional(v.array(StorageSchema)),
 });
 
+/** What the machine is compared with, under the same workload: itself with another kernel or other DMA, or another machine. */
+export const CompareSchema = v.strictObject({
+  kernel: v.optional(v.pipe(KernelSchema, v.description('The same machine with this kernel.'))),
+  dma: v.optional(v.pipe(DmaSchema, v.description('The same machine with this way to memory.'))),
+  machine: v.optional(v.pipe(MachineSpecSchema, v.description('Another machine; then nothing else counts.'))),
+});
+export type CompareChoice = v.InferOutput<typeof CompareSchema>;
+
 export const DocumentSchema = v.strictObject({
   $schema: v.optional(v.string()),
   bioscope: v.pipe(v.literal(DOCUMENT_VERSION), v.description('Version of this format.')),
@@ -113,6 +121,7 @@ export const DocumentSchema = v.strictObject({
   scenario: v.optional(
     v.pipe(ScenarioSchema, v.description('A scenario to play on the machine’s first pmem disk.')),
   ),
+  compare: v.optional(v.pipe(CompareSchema, v.description('What to show this machine beside.'))),
   notes: v.optional(v.string()),
 });
 

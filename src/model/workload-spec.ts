@@ -8,6 +8,8 @@ export const VecSchema = v.strictObject({
   len: count('Length in bytes; more than a page only since 5.1.', 0xffffffff),
 });
 
+export type Vec = v.InferOutput<typeof VecSchema>;
+
 /** What `bi_rw` may carry besides the direction, in 4.1's words. */
 export const IO_FLAGS = ['sync', 'noidle', 'meta', 'prio', 'rahead', 'flush', 'fua'] as const;
 export type IoFlag = (typeof IO_FLAGS)[number];

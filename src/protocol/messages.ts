@@ -13,6 +13,8 @@ export const REQUESTS = [
   'showDevices',
   'showDma',
   'chooseDma',
+  'compareWith',
+  'endComparison',
   'importMachine',
   'openSample',
   'saveDocument',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CompareViewSchema } from './compare-view';
 import { DmaViewSchema } from './dma-view';
 import { MachineViewSchema } from './machine-view';
 import { PageViewSchema } from './page-view';
@@ -19,7 +20,7 @@ export const SelectionSchema = v.strictObject({
 });
 export type Selection = v.InferOutput<typeof SelectionSchema>;
 
-export const PICTURES = ['memory-map', 'byte-ribbons', 'dma', 'devices', 'scenario'] as const;
+export const PICTURES = ['memory-map', 'byte-ribbons', 'compare', 'dma', 'devices', 'scenario'] as const;
 export type PictureName = (typeof PICTURES)[number];
 
 /** The answer to a search: what was found and where, or why nothing was. */
@@ -43,6 +44,8 @@ export const ViewStateSchema = v.strictObject({
   page: v.optional(PageViewSchema),
   /** How the requests of the selected I/O reach their devices. */
   dma: v.optional(DmaViewSchema),
+  /** The machine beside another one. */
+  compare: v.optional(CompareViewSchema),
   /** The picture to bring into view, when somebody just asked for it. */
   reveal: v.optional(v.picklist(PICTURES)),
   /** The answer to a search, when somebody just asked. */

@@ -1,0 +1,65 @@
+import type { FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityProblems, watchComplaints } from './audit';
+import {
+  closeWorkbench,
+  explorerFrame,
+  openWorkbench,
+  runAndChoose,
+  runCommand,
+  screenshot,
+  setTheme,
+  type Theme,
+} from './workbench';
+
+const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
+
+describe('two machines under one workload', () => {
+  let page: Page;
+  let explorer: FrameLocator;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    page = await openWorkbench();
+    complaints = watchComplaints(page);
+    await page.setViewportSize({ width: 1600, height: 1250 });
+    await runAndChoose(page, 'Bioscope: Open Sample Machine', 'Bounced on the way');
+    explorer = explorerFrame(page);
+    await explorer.locator('h1', { hasText: 'Memory of' }).waitFor();
+  });
+  afterAll(() => closeWorkbench(page));
+
+  const row = (what: string) =>
+    explorer.locator('#compare .compare tr', { hasText: what }).first().locator('td').allInnerTexts();
+
+  it('are laid beside each other by a command', async () => {
+    await runAndChoose(page, 'Bioscope: Compare With', 'Intel VT-d');
+    await explorer.locator('#compare .compare').first().waitFor();
+    const [bounced, sign, translated] = await row('of it through the swiotlb pool');
+    expect([sign, translated]).toEqual(['≠', '0 B']);
+    expect(bounced).not.toBe('0 B');
+    expect(await explorer.locator('#compare svg.ribbons').count()).toBe(2);
+  });
+
+  it('show their events in rows, with a sign and a word for what differs', async () => {
+    await explorer.locator('[data-name="compare-events"] summary').click();
+    const copied = explorer.locator('[data-name="compare-events"] tr', { hasText: 'swiotlb_bounce' }).first();
+    expect(await copied.locator('.sign').getAttribute('aria-label')).toBe('on the left alone');
+  });
+
+  it('look right and are accessible in every theme', async () => {
+    for (const theme of THEMES) {
+      await setTheme(page, theme);
+      await explorer.locator('#compare').evaluate((section) => section.scrollIntoView());
+      expect(await accessibilityProblems(explorer)).toEqual([]);
+      await screenshot(page, `compare-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  });
+
+  it('are one again when the comparison ends', async () => {
+    await runCommand(page, 'Bioscope: End Comparison');
+    await explorer.locator('#compare .compare').first().waitFor({ state: 'detached' });
+  });
+
+  it('without a complaint of the browser', () => expect(complaints).toEqual([]));
+});
