@@ -19,7 +19,12 @@ const common = {
 };
 
 /** What `import()` loads on Node as a file of its own: only what most sessions never need. */
-const LAZY = { 'src/engine/dma/explain/index.ts': 'explain', 'src/reader/index.ts': 'reader' };
+const LAZY = {
+  'src/engine/dma/explain/index.ts': 'explain',
+  'src/reader/index.ts': 'reader',
+  'src/capture/index.ts': 'capture',
+  'src/catalogue/series/index.ts': 'series',
+};
 
 /** @type {import('esbuild').Plugin} */
 const lazyFiles = {

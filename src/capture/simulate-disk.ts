@@ -29,6 +29,11 @@ export function leafOf(disk: Storage, known: DeviceSpec | undefined): Simulated 
     case 'brd':
     case 'null_blk':
     case 'nvme':
+    case 'nbd':
+    case 'zram':
+    case 'mmc':
+    case 'rbd':
+    case 'floppy':
       return { device: { ...common, driver, sectors }, assumed };
     case 'virtio':
       assumed.push('virtio-blk has no model of its own: it is simulated as an NVMe disk that merges');

@@ -125,7 +125,8 @@ function settle(
   }
 }
 
-const RANK: Readonly<Record<DriverName, number>> = {
+/** Disks of other drivers come after those people use most. */
+const RANK: Readonly<Partial<Record<DriverName, number>>> = {
   pmem: 0,
   nvme: 1,
   sd: 1,
@@ -138,7 +139,9 @@ const RANK: Readonly<Record<DriverName, number>> = {
 };
 
 /** What people look at first is first: a workload of ours runs on the first disk. */
-const byUse = (a: DeviceSpec, b: DeviceSpec) => RANK[a.driver] - RANK[b.driver];
+const byUse = (a: DeviceSpec, b: DeviceSpec) => rank(a) - rank(b);
+
+const rank = ({ driver }: DeviceSpec) => RANK[driver] ?? 4;
 
 function withWords(
   captured: readonly Storage[],

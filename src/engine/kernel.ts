@@ -10,6 +10,7 @@ import { DmaLayer } from './dma/layer';
 import { makeDevices } from './drivers';
 import type { StackedLimit } from './drivers/stack';
 import { blockLayerOf } from './flavours';
+import type { KmapRange } from './kmap/ranges';
 import { EventLoop } from './loop';
 import { PhysicalBytes } from './memory/bytes';
 import { PageAllocator } from './memory/page-allocator';
@@ -49,6 +50,8 @@ export class Kernel {
   /** What each stacked disk took over from those below it. */
   readonly stackedLimits: StackedLimit[] = [];
   readonly trace: Trace;
+  /** Device memory that drivers registered for kmap_atomic_pfn_t(), newest first. */
+  kmapRanges: readonly KmapRange[] = [];
   /** Where the spec says nothing of DMA, devices see physical memory as it is, and nothing is mapped. */
   readonly dma: DmaLayer | undefined;
   /** The task that runs; while it sleeps, the thread or interrupt that does. */

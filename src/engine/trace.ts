@@ -138,6 +138,8 @@ const EVENTS = {
   memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],
   /** A worker copies between a bio's page and the page cache of the file a disk lives in. */
   copy_page_to_iter: ['call', 'memory (phys)', 'byte of the file', 'bytes', '', 'cmd_flags'],
+  /** A small driver visits a segment; d: 1 for a write. The note: in which function, or why the address is nobody's (a < 0). */
+  bio_for_each_segment: ['call', 'memory (phys)', 'byte of the disk', 'bytes', 'write', 'bi_rw'],
   memset: ['call', '', 'to (phys)', 'bytes', '', ''],
   printk: ['printk', '', '', '', '', ''],
   oops: ['oops', '', '', '', '', ''],

@@ -14,7 +14,10 @@ import { KernelHovers } from './hover-provider';
 import { importMachine } from './import-machine';
 import { pickScenario } from './pick-scenario';
 import { Samples } from './samples';
+import { SeriesDocuments } from './series-documents';
+import { SeriesView } from './series-view';
 import { Session } from './session';
+import { simulateSeriesFile } from './simulate-series';
 import { Views } from './views';
 
 /** Puts the rooms together: one session, the views that show it, the commands that change it. */
@@ -28,6 +31,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const helpers = new HelperDocuments(session);
   const checks = new CrossChecks(session);
   const dmaErrors = new DmaErrorDocuments();
+  const series = new SeriesView();
+  const seriesPages = new SeriesDocuments();
 
   /** What the session shows first: what it showed before the reload, or the first sample. */
   const ready = session
@@ -88,6 +93,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     helpers,
     checks,
     dmaErrors,
+    series,
+    seriesPages,
     views,
     vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
     command('openExplorer', requests.openExplorer),
@@ -115,6 +122,15 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       if ('compare' in choice) return helpers.show(BigInt(choice.compare));
       session.select({ page: choice.show });
       views.openExplorer('memory-map');
+    }),
+    command('showSeries', () => series.focus()),
+    command('openSeriesPage', () => seriesPages.showPage()),
+    command('filterSeries', () => series.pickFilter()),
+    command('openSeriesFile', (of?: unknown) => seriesPages.open(of)),
+    command('showSeriesFacts', (of?: unknown) => seriesPages.showFacts(of)),
+    command('simulateSeriesFile', async (of?: unknown) => {
+      await ready;
+      if (await simulateSeriesFile(session, of)) views.openExplorer();
     }),
     command('explainDmaError', (text?: unknown) => dmaErrors.show(text)),
     command('compareHelpers', async (pfn?: unknown) => {

@@ -1,8 +1,5 @@
 import * as vscode from 'vscode';
-import type { Collected } from '../capture/collect';
-import { crossCheck } from '../capture/cross-check';
-import type { CaptureProblem } from '../capture/problem';
-import { reportText } from '../capture/report';
+import type { CaptureProblem, Collected } from '../capture';
 import type { MachineSpec } from '../model/machine-spec';
 import type { Session } from './session';
 
@@ -30,7 +27,8 @@ export class CrossChecks implements vscode.TextDocumentContentProvider, vscode.D
     this.last = imported;
   }
 
-  provideTextDocumentContent(): string {
+  async provideTextDocumentContent(): Promise<string> {
+    const { crossCheck, reportText } = await import('../capture');
     const machine = this.session.document?.machine;
     if (!machine) return vscode.l10n.t('No machine is open.');
     const made = this.last?.machine === machine ? this.last : undefined;

@@ -53,8 +53,12 @@ function notSimulated({ storage = [] }: MachineSpec): DevicesView['notSimulated'
 
 const ACCESS: Readonly<Record<MemoryAccess, string>> = {
   'dma-sg': 'by DMA: scatterlist',
+  'dma-page': 'by DMA: each page mapped by itself',
   kmap: 'by the CPU: kmap, page by page',
+  page_address: 'by page_address() of each page',
   'stores-page': 'through a file system, which gets the pages',
+  sendpage: 'through a socket, which gets the pages',
+  copies: 'by copies in memory of its own',
   'passes-on': 'not itself: it passes bios on',
 };
 

@@ -1,9 +1,4 @@
 import * as vscode from 'vscode';
-import { collect } from '../capture/collect';
-import { crossCheck } from '../capture/cross-check';
-import { archOf, hasMap, joinMachine } from '../capture/join';
-import { formatProblem } from '../capture/problem';
-import { FORMATS } from '../capture/recognise';
 import { sampleWorkload } from '../engine/sample-workload';
 import { checkDocument } from '../model/check';
 import { FLAVOURS, POSTINGS } from '../model/flavour';
@@ -33,6 +28,8 @@ export async function importMachine(
   if (!given) return false;
   const read = await readCaptures(given.texts);
   if (!read) return false;
+  const { FORMATS, archOf, collect, crossCheck, formatProblem, hasMap, joinMachine } =
+    await import('../capture');
   const collected = collect(read.parts);
   const base = hasMap(collected) ? undefined : session.document;
   if (!base && !hasMap(collected)) {

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { formatProblem, type CaptureProblem } from '../capture/problem';
-import { readCapture, type Part } from '../capture/recognise';
+import type { CaptureProblem, Part } from '../capture';
 import { showProblems } from './problems';
 
 /** A text that a machine printed, and what it is called. */
@@ -23,6 +22,7 @@ export async function readCaptures(texts: readonly CapturedText[]): Promise<Read
       cancellable: true,
     },
     async (progress, cancel) => {
+      const { formatProblem, readCapture } = await import('../capture');
       const parts: Part[] = [];
       const warnings: CaptureProblem[] = [];
       const problems: string[] = [];

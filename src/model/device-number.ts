@@ -20,10 +20,34 @@ const RANGES: Readonly<Record<DriverName, Range>> = {
   pmem: { major: 259, step: 1 },
   nvme: { major: 259, step: 1 },
   dm: { major: 253, step: 1 },
+  floppy: { major: 2, step: 1 },
+  nbd: { major: 43, step: 1 },
+  dasd: { major: 94, step: 4 },
+  pktcdvd: { major: 97, step: 1 },
+  umem: { major: 116, step: 16 },
+  drbd: { major: 147, step: 1 },
+  aoe: { major: 152, step: 16 },
+  mmc: { major: 179, step: 8 },
+  xpram: { major: 35, step: 1 },
+  target_file: { major: 8, step: 16 },
+  // The kernel hands these out as drivers ask.
+  axonram: { major: 252, step: 1 },
+  dcssblk: { major: 252, step: 1 },
+  zram: { major: 252, step: 1 },
+  rbd: { major: 252, step: 16 },
+  rsxx: { major: 252, step: 16 },
+  ps3disk: { major: 252, step: 16 },
+  ps3vram: { major: 252, step: 1 },
+  scm_blk: { major: 252, step: 8 },
+  lloop: { major: 252, step: 1 },
+  smp: { major: 252, step: 1 },
 };
 
 /** Dynamic majors were handed out in another order by the guests of 4.1. */
-const RANGES_41: Partial<Record<DriverName, Range>> = { null_blk: { major: 250, step: 1 } };
+const RANGES_41: Partial<Record<DriverName, Range>> = {
+  null_blk: { major: 250, step: 1 },
+  zram: { major: 249, step: 1 },
+};
 
 /** The number of every disk and partition by name: the spec's own, or one that fits the driver and is free. */
 export function deviceNumbers(

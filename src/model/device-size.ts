@@ -23,7 +23,13 @@ export function deviceSizes(devices: readonly DeviceSpec[]): ReadonlyMap<string,
 function capacityOf(device: DeviceSpec, sizeOf: (name: string) => number): number {
   switch (device.driver) {
     case 'pmem':
+    case 'axonram':
+    case 'dcssblk':
       return Math.floor((phys(device.end) - phys(device.start)) / 512);
+    case 'drbd':
+      return sizeOf(device.device);
+    case 'pktcdvd':
+      return Math.floor(sizeOf(device.device) / 128) * 128;
     case 'dm':
       return Math.max(...device.targets.map(({ start, sectors }) => start + sectors));
     case 'raid0':

@@ -121,17 +121,36 @@ const TargetSchema = v.variant('type', [
   }),
 ]);
 
+/** Disks of which there is no more to say than how large they are. */
+const disk = <const N extends string>(driver: N) =>
+  v.strictObject({ ...common, driver: v.literal(driver), sectors: sectors('Capacity') });
+
+/** Disks that are memory of the machine. */
+const memory = <const N extends string>(driver: N) =>
+  v.strictObject({
+    ...common,
+    driver: v.literal(driver),
+    start: v.pipe(Hex, v.description('First byte of the memory the disk lives in.')),
+    end: v.pipe(Hex, v.description('One past its last byte.')),
+  });
+
+/** Disks that lie on one other. */
+const above = <const N extends string>(driver: N) =>
+  v.strictObject({
+    ...common,
+    driver: v.literal(driver),
+    device: v.pipe(Name, v.description('The disk or partition it lies on.')),
+  });
+
+export const DISCIPLINES = ['eckd', 'fba', 'diag'] as const;
+export const SAS_CONTROLLERS = ['mpt2sas', 'mpt3sas'] as const;
+
 const Legs = v.pipe(v.array(Leg), v.minLength(1), v.maxLength(64));
 
 export const DeviceSchema = v.variant('driver', [
-  v.strictObject({
-    ...common,
-    driver: v.literal('pmem'),
-    start: v.pipe(Hex, v.description('First byte of the memory the disk lives in.')),
-    end: v.pipe(Hex, v.description('One past its last byte.')),
-  }),
-  v.strictObject({ ...common, driver: v.literal('brd'), sectors: sectors('Capacity') }),
-  v.strictObject({ ...common, driver: v.literal('null_blk'), sectors: sectors('Capacity') }),
+  memory('pmem'),
+  disk('brd'),
+  disk('null_blk'),
   v.strictObject({ ...common, driver: v.literal('nvme'), sectors: sectors('Capacity'), dmaMask, dmaBug }),
   v.strictObject({
     ...common,
@@ -165,6 +184,44 @@ export const DeviceSchema = v.variant('driver', [
     devices: Legs,
     sectors: v.optional(sectors('Capacity; the smallest device’s if absent')),
   }),
+  memory('axonram'),
+  memory('dcssblk'),
+  disk('nbd'),
+  disk('zram'),
+  disk('aoe'),
+  disk('rbd'),
+  disk('floppy'),
+  disk('umem'),
+  disk('rsxx'),
+  disk('ps3disk'),
+  disk('ps3vram'),
+  disk('xpram'),
+  disk('scm_blk'),
+  disk('lloop'),
+  disk('target_file'),
+  v.strictObject({ ...common, driver: v.literal('mmc'), sectors: sectors('Capacity'), dmaMask, dmaBug }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('dasd'),
+    discipline: v.pipe(v.picklist(DISCIPLINES), v.description('How it is spoken to.')),
+    sectors: sectors('Capacity'),
+  }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('smp'),
+    controller: v.pipe(v.picklist(SAS_CONTROLLERS), v.description('Whose expander it is.')),
+    sectors: sectors('Room for requests and answers'),
+  }),
+  v.strictObject({
+    ...above('drbd').entries,
+    diskless: v.optional(
+      v.pipe(v.boolean(), v.description('The disk below has failed: reads come from the peer.')),
+    ),
+    digest: v.optional(
+      v.pipe(v.boolean(), v.description('data-integrity-alg: what is sent is hashed first.')),
+    ),
+  }),
+  above('pktcdvd'),
 ]);
 
 export type DeviceSpec = v.InferOutput<typeof DeviceSchema>;
@@ -181,6 +238,9 @@ export function devicesBelow(device: DeviceSpec): string[] {
     case 'raid0':
     case 'raid1':
       return device.devices.map((leg) => leg.device);
+    case 'drbd':
+    case 'pktcdvd':
+      return [device.device];
     case 'loop':
       return device.backing === undefined ? [] : [device.backing];
     default:

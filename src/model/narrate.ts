@@ -78,11 +78,19 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   memcpy: (e) => `the CPU copies ${e.c} bytes from ${groupedHex(e.a)} to ${groupedHex(e.b)}`,
   copy_page_to_iter: (e, on) =>
     `a worker copies ${e.c} bytes between ${groupedHex(e.a)} and byte ${e.b} of the file under ${on}`,
+  bio_for_each_segment: segment,
   memset: (e, on) => `${on} has no page there yet: the CPU zeroes ${e.c} bytes at ${groupedHex(e.b)}`,
   printk: (e) => `the kernel logs “${e.note}”`,
   oops: (e) => `the task dies: ${e.note}`,
   bio_endio: (e) => (e.d === 0 ? `${bio(e)} completes: no error` : `${bio(e)} ends with error ${e.d}`),
 };
+
+function segment({ a, b, c, d, note }: RecordedEvent, on: string): string {
+  const arrow = d === 1 ? 'to' : 'from';
+  return a < 0
+    ? `${on} moves ${c} bytes ${arrow} its byte ${b}, and the wrong ones — ${note}`
+    : `${note} moves ${c} bytes at ${groupedHex(a)} ${arrow} byte ${b} of ${on}`;
+}
 
 const DISCARD = 1 << 7;
 

@@ -14,6 +14,36 @@ export type Vec = v.InferOutput<typeof VecSchema>;
 export const IO_FLAGS = ['sync', 'noidle', 'meta', 'prio', 'rahead', 'flush', 'fua'] as const;
 export type IoFlag = (typeof IO_FLAGS)[number];
 
+/** Code that makes bios of pages of its own kind. */
+export const SUBMITTERS = [
+  'buffer-head',
+  'direct-io',
+  'mpage',
+  'splice',
+  'swap',
+  'hibernation',
+  'btrfs-data',
+  'btrfs-csum',
+  'btrfs-compressed',
+  'btrfs-metadata',
+  'btrfs-raid56',
+  'btrfs-direct',
+  'btrfs-volumes',
+  'btrfs-check-integrity',
+  'ext4-write',
+  'ext4-read',
+  'f2fs',
+  'f2fs-merge',
+  'gfs2',
+  'jfs',
+  'logfs',
+  'exofs',
+  'exofs-raid',
+  '9p',
+  'iov-iter',
+] as const;
+export type SubmitterName = (typeof SUBMITTERS)[number];
+
 export const IoSchema = v.strictObject({
   op: v.picklist(['read', 'write', 'discard']),
   device: Name,
@@ -29,6 +59,14 @@ export const IoSchema = v.strictObject({
     v.picklist(['bio_add_page', 'bio_add_pfn', 'by-hand', 'raw']),
     v.description(
       'How the bio is built. "by-hand" fills the vectors and sets BIO_PFN without asking the queue, as a careless caller would; "raw" fills them and sets no flag.',
+    ),
+  ),
+  by: v.optional(
+    v.pipe(
+      v.picklist(SUBMITTERS),
+      v.description(
+        'Who makes the bio, and looks at its pages when it ends; nobody in particular if absent.',
+      ),
     ),
   ),
   vecs: v.pipe(v.array(VecSchema), v.maxLength(256)),

@@ -94,6 +94,11 @@ function deviceOf(
       return { ...leaf, queue: { ...VIRTIO, ...leaf.queue }, driver: 'nvme', sectors };
     case 'brd':
     case 'nvme':
+    case 'nbd':
+    case 'zram':
+    case 'mmc':
+    case 'rbd':
+    case 'floppy':
     case 'sd':
     case 'loop':
       return { ...leaf, driver, sectors };

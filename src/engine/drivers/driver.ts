@@ -6,10 +6,18 @@ import type { Kernel } from '../kernel';
 export type MemoryAccess =
   /** The device reads and writes bus addresses of a scatterlist: no page is needed for the data itself. */
   | 'dma-sg'
+  /** The driver maps each page for the device: its address is computed from the page. */
+  | 'dma-page'
   /** The CPU maps each page: there must be one, or a kmap that knows device memory. */
   | 'kmap'
-  /** Hands pages to a file system or to a socket. */
+  /** An address from page_address(): touched by the CPU, or handed to a channel. */
+  | 'page_address'
+  /** Hands pages to a file system. */
   | 'stores-page'
+  /** Hands pages to a socket, which may keep them. */
+  | 'sendpage'
+  /** Moves the data through memory of its own. */
+  | 'copies'
   /** Only passes bios on: what is below decides. */
   | 'passes-on';
 

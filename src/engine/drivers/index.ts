@@ -11,9 +11,58 @@ import { nullBlk } from './null-blk';
 import { nvme } from './nvme';
 import { pmem } from './pmem';
 import { sd } from './sd';
+import { aoe } from './small/aoe';
+import { dasd } from './small/dasd';
+import { drbd } from './small/drbd';
+import { floppy } from './small/floppy';
+import { lloop } from './small/lloop';
+import { mmc } from './small/mmc';
+import { nbd } from './small/nbd';
+import { pktcdvd } from './small/pktcdvd';
+import { ps3disk } from './small/ps3disk';
+import { ps3vram } from './small/ps3vram';
+import { rbd } from './small/rbd';
+import { rsxx } from './small/rsxx';
+import { smp } from './small/smp';
+import { umem } from './small/umem';
+import { xpram } from './small/xpram';
+import { zram } from './small/zram';
+import { axonram, dcssblk } from './small/memory-disk';
+import { scmBlk } from './small/scm-blk';
+import { targetFile } from './small/target-file';
 
 /** Every driver, by the name a spec calls it by. */
-export const drivers = { pmem, brd, null_blk: nullBlk, nvme, sd, loop, dm, raid0, raid1 } as const satisfies {
+export const drivers = {
+  pmem,
+  brd,
+  null_blk: nullBlk,
+  nvme,
+  sd,
+  loop,
+  dm,
+  raid0,
+  raid1,
+  axonram,
+  dcssblk,
+  nbd,
+  zram,
+  aoe,
+  rbd,
+  floppy,
+  umem,
+  rsxx,
+  ps3disk,
+  ps3vram,
+  xpram,
+  scm_blk: scmBlk,
+  lloop,
+  target_file: targetFile,
+  mmc,
+  dasd,
+  smp,
+  drbd,
+  pktcdvd,
+} as const satisfies {
   [D in DeviceSpec['driver']]: Driver<D>;
 };
 

@@ -19,14 +19,20 @@ export const pmem: Driver<'pmem'> = {
   name: 'pmem',
   access: 'kmap',
   pageless: 'pmem_do_bvec() maps the bio’s page with kmap_atomic(): without one, the copy faults.',
-  probe({ block }, spec, id) {
+  probe(kernel, spec, id) {
+    const { block, posting } = kernel;
     const start = phys(spec.start);
+    if (posting.kmapsPfns) {
+      // Where in the kernel's addresses the ioremap lies is nobody's business here.
+      const range = { owner: spec.name, start, end: phys(spec.end) - 1, base: 0n };
+      kernel.kmapRanges = [range, ...kernel.kmapRanges];
+    }
     const queue: RequestQueue = {
       limits: { ...blk_set_default_limits(), max_hw_sectors: 1024, max_sectors: 1024 },
       flags: 0,
       flush_flags: 0,
-      make_request_fn: (kernel, disk, bio) => {
-        pmem_make_request(kernel, disk, start, bio);
+      make_request_fn: (k, disk, bio) => {
+        pmem_make_request(k, disk, start, bio);
       },
     };
     const capacity = (phys(spec.end) - start) / 512;

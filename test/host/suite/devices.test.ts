@@ -46,7 +46,7 @@ describe('devices', () => {
       await file('dm.txt', 'fast: 0 8192 linear 8:0 1048576\nsecret: 0 524288 crypt aes :32:logon 0 8:0 0\n'),
       await file(
         'queues.txt',
-        '/sys/block/sda/queue/max_segments:168\n/sys/block/zram0/queue/max_segments:1\n',
+        '/sys/block/sda/queue/max_segments:168\n/sys/block/xvda/queue/max_segments:1\n',
       ),
     ];
     await vscode.commands.executeCommand('bioscope.importMachine', uris[0], uris);
@@ -58,7 +58,7 @@ describe('devices', () => {
     for (const part of [
       'sda1, assumed to simulate it: no capture says where it starts: sector 2048 is taken',
       'secret is not simulated: dm-crypt has no model',
-      'zram0 is not simulated: no model of a driver that calls its disks zram',
+      'xvda is not simulated: no model of a driver that calls its disks xvda',
     ])
       ok(report.includes(part), `"${part}" in ${report}`);
     ok(!report.includes('fast is not simulated'), report);

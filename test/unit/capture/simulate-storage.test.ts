@@ -153,7 +153,7 @@ describe('disks of a capture', () => {
     ['pmem7', {}, /no range of the memory map/],
     ['pmem0s', {}, /BTT/],
     ['sr0', { type: 'rom' }, /optical/],
-    ['mmcblk0', {}, /no model of a driver that calls its disks mmcblk/],
+    ['xvda', {}, /no model of a driver that calls its disks xvda/],
     ['loop0', { bytes: 0 }, /no file is attached/],
     ['sda', { limits: { zoned: 'host-managed' } }, /zones \(host-managed\)/],
     ['cciss!c0d0', {}, /is no name/],
@@ -195,12 +195,12 @@ describe('partitions of a capture', () => {
       disk('sda', { bytes: 2 ** 20 }),
       part('sda1', 'sda', 2 ** 30),
       part('sda2', 'sda', 0),
-      disk('mmcblk0'),
-      part('mmcblk0p1', 'mmcblk0', 2 ** 20),
+      disk('xvda'),
+      part('xvda1', 'xvda', 2 ** 20),
     ]);
     expect(why('sda1')).toMatch(/past the 2048 sectors of sda/);
     expect(why('sda2')).toMatch(/no capture says its size/);
-    expect(why('mmcblk0p1')).toMatch(/its disk mmcblk0 is not simulated/);
+    expect(why('xvda1')).toMatch(/its disk xvda is not simulated/);
   });
 });
 

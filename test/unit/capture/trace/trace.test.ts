@@ -61,7 +61,7 @@ describe('the machine of a trace', () => {
 
   it('says what it has no model of', () => {
     const text =
-      '# devices:\n 249 0 4 zram0\n# trace:\ndd-1 [000] .... 1.0: block_bio_queue: 249,0 W 0 + 8 [dd]\n';
+      '# devices:\n 249 0 4 xvda\n# trace:\ndd-1 [000] .... 1.0: block_bio_queue: 249,0 W 0 + 8 [dd]\n';
     const read = readTraceFile(text, 'test');
     const context = {
       name: '',
@@ -70,7 +70,7 @@ describe('the machine of a trace', () => {
       siblings: [],
       pmemPages: false,
     } as const;
-    expect(read.ok && traceCase(read.value, context)).toBe('zram0: no model of its driver');
+    expect(read.ok && traceCase(read.value, context)).toBe('xvda: no model of its driver');
   });
 });
 
