@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -24,7 +25,16 @@ const LAZY = {
   'src/reader/index.ts': 'reader',
   'src/capture/index.ts': 'capture',
   'src/catalogue/series/index.ts': 'series',
+  'src/reader/audit/index.ts': 'audit',
 };
+
+/** Names the rules of an audit: what others found is not kept. */
+function auditRules() {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(inRoot('src/reader'), { recursive: true, encoding: 'utf8' }).sort())
+    if (file.endsWith('.ts')) hash.update(readFileSync(inRoot('src/reader', file)));
+  return hash.digest('hex').slice(0, 16);
+}
 
 /** @type {import('esbuild').Plugin} */
 const lazyFiles = {
@@ -42,13 +52,14 @@ const lazyFiles = {
 /** @type {BuildOptions} */
 const forNode = {
   ...common,
+  define: { AUDIT_RULES: JSON.stringify(auditRules()) },
   platform: 'node',
   format: 'cjs',
   // jsonc-parser's "main" is UMD, whose own requires a bundler cannot see.
   mainFields: ['module', 'main'],
   // The parser is a file of its own, read when somebody first hovers.
-  alias: { 'web-tree-sitter': './parser.js' },
-  external: ['vscode', './parser.js'],
+  alias: { 'web-tree-sitter': './parser.js', 'bioscope-threads': './threads.js' },
+  external: ['vscode', './parser.js', './threads.js'],
   // As require(): a CommonJS file has no named exports that an import() could see.
   supported: { 'dynamic-import': false },
 };
@@ -67,7 +78,7 @@ const forBrowser = {
   ...common,
   platform: 'browser',
   // web-tree-sitter makes a URL of it before it looks at the wasm it was given; a cjs bundle has no import.meta.
-  define: { 'import.meta.url': '"file:///"' },
+  define: { 'import.meta.url': '"file:///"', AUDIT_RULES: JSON.stringify(auditRules()) },
 };
 
 /** @param {string} folder */
@@ -102,7 +113,7 @@ function testBundles() {
     {
       ...forNode,
       ...shared,
-      define: suites,
+      define: { ...forNode.define, ...suites },
       entryPoints: ['test/host/index.ts'],
       outfile: 'out/test/host/index.js',
     },
@@ -131,13 +142,15 @@ const productBundles = [
     entryPoints: [file],
     outfile: `dist/${name}.js`,
   })),
+  { ...forNode, entryPoints: ['src/cli/audit-folder.ts'], outfile: 'dist/threads.js' },
   parserBundle,
   {
     ...forBrowser,
     format: 'cjs',
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.web.js',
-    external: ['vscode'],
+    // There are no threads in a browser; whoever asks for them is told so.
+    external: ['vscode', 'bioscope-threads'],
   },
   { ...forBrowser, format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...forBrowser, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },

@@ -44,7 +44,7 @@ export async function convertFiles(args: string[], options: Options = {}): Promi
       write: options.write ?? false,
       ...(rules === 'modern' && top ? { headers: top.headers } : {}),
     },
-    ...(isFile ? [[[relative(tree, target) || basename(target)]]] : []),
+    isFile ? { paths: [[relative(tree, target) || basename(target)]] } : {},
   );
   if (looked === 0 && problems.length === 0) throw new CliError(`${target}: there is no .c or .h file`);
   const text = options.diff

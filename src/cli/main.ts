@@ -21,6 +21,7 @@ const USAGE = `usage: bioscope VERB … [--json]
   decode WORD             a 64-bit word as every version of __pfn_t reads it
   decode WORD --machine SPEC   all that a number can be on the machine of a *.bioscope.json
   audit TREE [--format json|csv|sarif|md]   the struct page habits of a kernel tree, by subsystem
+  audit TREE --cache FILE [--progress]   the same, reading only what changed since the run that wrote FILE
   convert TREE|FILE --rules series|modern [--diff] [--write]   to the helpers of 2015, or to today's
   explain FILE            the DMA-related messages of a kernel log: meaning, numbers, causes, what to try
 
@@ -31,6 +32,8 @@ interface Options {
   readonly trace?: string;
   readonly leftOut?: string;
   readonly format?: string;
+  readonly cache?: string;
+  readonly progress?: boolean;
   readonly rules?: string;
   readonly diff?: boolean;
   readonly write?: boolean;
@@ -54,6 +57,8 @@ const OWNERS: Readonly<Record<keyof Options, string>> = {
   trace: 'simulate',
   leftOut: 'agree',
   format: 'audit',
+  cache: 'audit',
+  progress: 'audit',
   rules: 'convert',
   diff: 'convert',
   write: 'convert',
@@ -69,6 +74,8 @@ async function main(): Promise<number> {
         trace: { type: 'string' },
         'left-out': { type: 'string' },
         format: { type: 'string' },
+        cache: { type: 'string' },
+        progress: { type: 'boolean' },
         rules: { type: 'string' },
         diff: { type: 'boolean' },
         write: { type: 'boolean' },

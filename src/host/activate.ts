@@ -3,6 +3,7 @@ import { withoutDevicePages } from '../engine/memory/device-pages';
 import { withFirstWorkload } from '../engine/sample-workload';
 import type { Request } from '../protocol/messages';
 import { PICTURES, type PictureName } from '../protocol/view-state';
+import { AuditView } from './audit/audit-view';
 import { CrossChecks } from './cross-check';
 import { decodeAddress } from './decode-address';
 import { chooseDma } from './choose-dma';
@@ -33,6 +34,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const dmaErrors = new DmaErrorDocuments();
   const series = new SeriesView();
   const seriesPages = new SeriesDocuments();
+  const audits = new AuditView(context, log);
 
   /** What the session shows first: what it showed before the reload, or the first sample. */
   const ready = session
@@ -83,7 +85,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   };
   const views = new Views(context.extensionUri, session, (request) => requests[request](), log);
 
-  const command = (name: string, run: (...args: never[]) => Promise<void>) =>
+  const command = (name: string, run: (...args: never[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`bioscope.${name}`, run);
   context.subscriptions.push(
     log,
@@ -95,8 +97,10 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     dmaErrors,
     series,
     seriesPages,
+    audits,
     views,
     vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
+    ...Object.entries(audits.commands).map(([name, run]) => command(name, run)),
     command('openExplorer', requests.openExplorer),
     command('showDevices', requests.showDevices),
     command('showDma', requests.showDma),

@@ -1,10 +1,15 @@
 import { HAZARDS, type Severity } from '../hazards';
 import type { AuditReport, Sums } from './report';
+import type { SeriesChange } from './series';
 
 /** An audit as other programs and people read it. */
 
 export const AUDIT_FORMATS = ['json', 'csv', 'sarif', 'md'] as const;
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
+
+/** What the figure means, in one sentence. */
+export const READINESS =
+  'of the places that reach memory, the share that does it by pfn or physical address, without a struct page.';
 
 export function formatAudit(report: AuditReport, format: AuditFormat): string {
   switch (format) {
@@ -79,9 +84,20 @@ function sarif(report: AuditReport): unknown {
 function markdown(report: AuditReport): string {
   const codes = HAZARDS.map((one) => one.code).filter((code) => (report.hazards[code] ?? 0) > 0);
   const rows = report.subsystems.filter(({ hazards }) => Object.keys(hazards).length > 0);
-  const line = (name: string, files: number, sums: Sums) =>
-    `| ${[name, files, ...codes.map((code) => sums.hazards[code] ?? 0), sums.convertible, percent(sums)].join(' | ')} |`;
-  const head = ['subsystem', 'files', ...codes, 'convertible', 'ready'];
+  const line = (name: string, files: number, sums: Sums, series: SeriesChange) =>
+    `| ${[
+      name,
+      files,
+      ...codes.map((code) => sums.hazards[code] ?? 0),
+      sums.convertible,
+      percent(sums),
+      series.files === 0 ? '–' : `${series.files} (${series.lines})`,
+    ].join(' | ')} |`;
+  const head = ['subsystem', 'files', ...codes, 'convertible', 'ready', 'series'];
+  const inRows = rows.reduce(
+    (sum, { series }) => ({ files: sum.files + series.files, lines: sum.lines + series.lines }),
+    { files: 0, lines: 0 },
+  );
   const all = report.subsystems.reduce((sum, { files }) => sum + files.length, 0);
   return [
     '# struct page audit',
@@ -90,14 +106,15 @@ function markdown(report: AuditReport): string {
     '',
     `| ${head.join(' | ')} |`,
     `| --- |${' ---: |'.repeat(head.length - 1)}`,
-    ...rows.map((one) => line(one.name, one.files.length, one)),
-    line('all', all, report),
+    ...rows.map((one) => line(one.name, one.files.length, one, one.series)),
+    line('all', all, report, inRows),
     '',
     ...codes.map((code) => `- \`${code}\`: ${hazardOf(code).why}`),
-    '- `ready`: of the places that handle memory, how many need no struct page.',
+    `- \`ready\`: ${READINESS}`,
+    '- `series`: how many files v3 of the series changed there in 2015, and lines in them.',
   ].join('\n');
 }
 
-function percent({ readiness }: Sums): string {
+export function percent({ readiness }: Pick<Sums, 'readiness'>): string {
   return readiness === undefined ? '–' : `${Math.round(readiness * 100)} %`;
 }

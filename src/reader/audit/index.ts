@@ -1,6 +1,15 @@
-export { AUDIT_FORMATS, formatAudit } from './formats';
+export { HAZARDS } from '../hazards';
+export type { Severity } from '../hazards';
+export { packCache, readCache, unpackCache, writeCache } from './cache';
+export type { AuditCache, PackedCache } from './cache';
+export type { AuditFolder } from './folder';
+export { AUDIT_FORMATS, formatAudit, percent, READINESS } from './formats';
+export type { AuditFormat } from './formats';
+export type { UsePlace } from './places';
 export { reportOf } from './report';
-export { auditTree } from './tree';
-export type { AuditCache, AuditSource } from './tree';
+export type { AuditReport, SubsystemReport } from './report';
+export { seriesLinesOf } from './series';
+export { auditTree, forgetOthers } from './tree';
+export type { AuditOutcome, AuditSource, StopToken } from './tree';
 export { auditFile } from './uses';
 export type { FileReport } from './uses';

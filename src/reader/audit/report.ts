@@ -1,6 +1,8 @@
 import { HAZARDS } from '../hazards';
+import { READY_WORDS } from './places';
+import { seriesIn, type SeriesChange } from './series';
 import { subsystemOf } from './subsystem';
-import { READY_WORDS, type FileReport } from './uses';
+import type { FileReport } from './uses';
 
 /** What an audit tells: a tree of subsystems, files and places, with sums on every level. */
 
@@ -15,12 +17,14 @@ export interface Sums {
   readonly needsPage: number;
   /** Uses of names that need none. */
   readonly ready: number;
-  /** `ready` of both together, from 0 to 1; absent where there is nothing of either. */
+  /** Page-less readiness: `ready` of both together, from 0 to 1; absent where there is nothing of either. */
   readonly readiness?: number;
 }
 
 export interface SubsystemReport extends Sums {
   readonly name: string;
+  /** What the series of 2015 changed there. */
+  readonly series: SeriesChange;
   readonly files: readonly FileReport[];
 }
 
@@ -50,7 +54,7 @@ export function reportOf(files: readonly FileReport[], looked: number, cancelled
   }
   const subsystems = [...groups].map(([name, group]): SubsystemReport => {
     group.sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { name, ...sumsOf(group), files: group };
+    return { name, ...sumsOf(group), series: seriesIn(name), files: group };
   });
   subsystems.sort((a, b) => b.needsPage - a.needsPage || (a.name < b.name ? -1 : 1));
   return { looked, cancelled, ...sumsOf(files), subsystems };

@@ -1,14 +1,8 @@
+import { isSame, type AuditCache, type FileState } from './cache';
 import { reportOf, type AuditReport } from './report';
 import { auditFile, type FileReport } from './uses';
 
 /** An audit of a whole tree. Where files come from is the caller's business: this room knows no file system. */
-
-export interface FileEntry {
-  /** From the top of the tree, with forward slashes. */
-  readonly path: string;
-  readonly size: number;
-  readonly mtime: number;
-}
 
 /** Says whether somebody has lost interest; looked at between files. */
 export interface StopToken {
@@ -16,21 +10,13 @@ export interface StopToken {
 }
 
 export interface AuditSource {
-  /** The C files of the tree. */
-  list(): Promise<readonly FileEntry[]> | readonly FileEntry[];
+  /** The C files of the tree: paths from its top, with forward slashes. */
+  list(): Promise<readonly string[]> | readonly string[];
+  /** Asked only where there is a cache; undefined when the file is gone. */
+  state(path: string): Promise<FileState | undefined> | FileState | undefined;
   /** The content of a file; undefined when it cannot be read any more. */
   read(path: string): Promise<Uint8Array | undefined> | Uint8Array | undefined;
   decode(bytes: Uint8Array): string;
-}
-
-/** What is known of files from the last audit, by path. Plain data: the caller keeps it where it likes. */
-export type AuditCache = Map<string, CachedFile>;
-
-export interface CachedFile {
-  readonly size: number;
-  readonly mtime: number;
-  /** Absent when the file has none of the names. */
-  readonly report?: FileReport;
 }
 
 export interface AuditOptions {
@@ -38,44 +24,56 @@ export interface AuditOptions {
   readonly cache?: AuditCache;
   readonly token?: StopToken;
   readonly progress?: (done: number, total: number) => void;
+  /** How many files are asked for at once: a far file system answers slowly, but many at a time. */
+  readonly width?: number;
+}
+
+export interface AuditOutcome {
+  readonly report: AuditReport;
+  /** How many files had to be read; the others were known. */
+  readonly read: number;
 }
 
 /** Files between two reports of progress. */
 const STEP = 256;
 
-export async function auditTree(source: AuditSource, options: AuditOptions = {}): Promise<AuditReport> {
-  const { cache, token, progress } = options;
-  const entries = await source.list();
+export async function auditTree(source: AuditSource, options: AuditOptions = {}): Promise<AuditOutcome> {
+  const { cache, token, progress, width = 1 } = options;
+  const paths = await source.list();
+  // A list that was stopped is not whole.
+  const listed = !token?.stopped;
   const reports: FileReport[] = [];
-  let looked = 0;
-  for (const entry of entries) {
-    if (token?.stopped) break;
-    const report = await reportOn(source, entry, cache);
-    if (report) reports.push(report);
-    if (++looked % STEP === 0) progress?.(looked, entries.length);
-  }
-  const cancelled = looked < entries.length;
-  progress?.(looked, entries.length);
-  if (cache && !cancelled) forget(cache, entries);
-  return reportOf(reports, looked, cancelled);
-}
+  let [next, looked, read] = [0, 0, 0];
 
-async function reportOn(
-  source: AuditSource,
-  { path, size, mtime }: FileEntry,
-  cache: AuditCache | undefined,
-): Promise<FileReport | undefined> {
-  const known = cache?.get(path);
-  if (known?.size === size && known.mtime === mtime) return known.report;
-  const bytes = await source.read(path);
-  if (!bytes) return undefined;
-  const report = auditFile(path, bytes, (some) => source.decode(some));
-  cache?.set(path, { size, mtime, ...(report ? { report } : {}) });
-  return report;
+  const reportOn = async (path: string): Promise<FileReport | undefined> => {
+    const state = cache && (await source.state(path));
+    const known = cache?.get(path);
+    if (state && isSame(known, state)) return known.report;
+    const bytes = await source.read(path);
+    if (!bytes) return undefined;
+    read++;
+    const report = auditFile(path, bytes, (some) => source.decode(some));
+    if (state) cache?.set(path, { ...state, ...(report ? { report } : {}) });
+    return report;
+  };
+  const work = async () => {
+    while (next < paths.length && !token?.stopped) {
+      const report = await reportOn(paths[next++]!);
+      if (report) reports.push(report);
+      if (++looked % STEP === 0) progress?.(looked, paths.length);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+
+  const cancelled = !listed || looked < paths.length;
+  progress?.(looked, paths.length);
+  if (cache && !cancelled) forgetOthers(cache, paths);
+  return { report: reportOf(reports, looked, cancelled), read };
 }
 
 /** Files that are gone need no place in the cache. */
-function forget(cache: AuditCache, entries: readonly FileEntry[]): void {
-  const there = new Set(entries.map((entry) => entry.path));
+export function forgetOthers(cache: AuditCache, paths: readonly string[]): void {
+  if (cache.size === paths.length) return;
+  const there = new Set(paths);
   for (const path of cache.keys()) if (!there.has(path)) cache.delete(path);
 }

@@ -1,24 +1,11 @@
 import { CFile } from '../c-file';
 import { CONVERTED_WORDS, convert } from '../convert';
 import { findHazards, HAZARD_WORDS, HAZARDS } from '../hazards';
+import { placesOf, READY_WORDS, type UsePlace } from './places';
 import { regionsAround } from './regions';
 import { WordSearch } from './word-search';
 
 /** What one file has to say in an audit: how often it uses which name, its hazards, what could be converted. */
-
-/** Names that take or give memory by pfn or by physical address, so that no struct page is needed. */
-export const READY_WORDS = [
-  'bv_pfn',
-  'bio_pfn',
-  'bvec_phys',
-  'bvec_to_phys',
-  'bio_to_phys',
-  'sg_phys',
-  'sg_set_pfn',
-  'dma_map_pfn',
-  'map_pfn',
-  'kmap_atomic_pfn_t',
-] as const;
 
 const WORDS = [...new Set([...HAZARD_WORDS, ...READY_WORDS])];
 
@@ -48,6 +35,8 @@ export interface FileReport {
   readonly path: string;
   /** How often each name stands in code. */
   readonly uses: Readonly<Record<string, number>>;
+  /** Each of these uses, in the order of the text. */
+  readonly places: readonly UsePlace[];
   readonly findings: readonly AuditFinding[];
   /** Places that the rules of the series convert. */
   readonly convertible: number;
@@ -65,23 +54,28 @@ export function auditFile(
   const names = WORDS.filter((_word, i) => (present & (1 << i)) !== 0);
   const file = new CFile(text, path, regionsAround(text, names));
   const uses: Record<string, number> = {};
+  const tokens: number[] = [];
   let really = 0;
   for (const [i, word] of WORDS.entries()) {
-    const count = (present & (1 << i)) === 0 ? 0 : file.at(word).length;
-    if (count === 0) continue;
-    uses[word] = count;
+    const found = (present & (1 << i)) === 0 ? [] : file.at(word);
+    if (found.length === 0) continue;
+    uses[word] = found.length;
+    tokens.push(...found);
     really |= 1 << i;
   }
   if (really === 0) return undefined;
   const possible = HAZARDS.filter((_hazard, i) => (HAZARD_BITS[i]! & really) !== 0);
+  const hazards = findHazards(file, possible);
   const lines = new Lines(file.text);
-  const findings = findHazards(file, possible).map(({ hazard, start, end, detail }): AuditFinding => {
+  const findings = hazards.map(({ hazard, start, end, detail }): AuditFinding => {
     const [from, to] = [lines.at(start), lines.at(end)];
     const place = { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
     return { code: hazard.code, ...place, ...(detail === undefined ? {} : { detail }) };
   });
+  tokens.sort((a, b) => a - b);
+  const places = placesOf(file, tokens, hazards, (offset) => lines.at(offset));
   const convertible = (really & CONVERTED) === 0 ? 0 : convert(file, 'series').conversions.length;
-  return { path, uses, findings, convertible };
+  return { path, uses, places, findings, convertible };
 }
 
 /** Lines and columns of offsets that mostly grow. */

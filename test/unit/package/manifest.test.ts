@@ -36,11 +36,14 @@ describe('the manifest', () => {
       string,
       string
     >;
-    const shown = readdirSync(join(root, 'src/host')).flatMap((file) =>
-      [
-        ...readFileSync(join(root, 'src/host', file), 'utf8').matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g),
-      ].map((m) => m[1]!),
-    );
+    const files = readdirSync(join(root, 'src/host'), { recursive: true, encoding: 'utf8' });
+    const shown = files
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) =>
+        [
+          ...readFileSync(join(root, 'src/host', file), 'utf8').matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g),
+        ].map((m) => m[1]!),
+      );
     expect(shown.length).toBeGreaterThan(10);
     expect(new Set(Object.keys(bundle))).toEqual(new Set(shown.filter((text) => text !== '')));
   });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { auditFile, auditTree, formatAudit, reportOf } from '../../../../src/reader/audit';
+import {
+  auditFile,
+  auditTree,
+  formatAudit,
+  readCache,
+  reportOf,
+  writeCache,
+} from '../../../../src/reader/audit';
 import type { AuditCache, AuditSource } from '../../../../src/reader/audit';
 import { subsystemOf } from '../../../../src/reader/audit/subsystem';
 import { WordSearch } from '../../../../src/reader/audit/word-search';
@@ -19,7 +26,8 @@ const FILES: Readonly<Record<string, string>> = {
 function tree(files = FILES) {
   const read: string[] = [];
   const source: AuditSource = {
-    list: () => Object.entries(files).map(([path, { length }]) => ({ path, size: length, mtime: 1 })),
+    list: () => Object.keys(files),
+    state: (path) => ({ size: files[path]!.length, mtime: 1 }),
     read: (path) => {
       read.push(path);
       return encode(files[path]!);
@@ -61,6 +69,41 @@ describe('auditFile', () => {
     ]);
   });
 
+  it('says of each use what it is', () => {
+    const text = `struct bio_vec { struct page *bv_page; };
+static inline phys_addr_t sg_phys(struct scatterlist *sg);
+#define PHYS(v) bvec_phys(&(v))
+void f(void)
+{
+	struct bio_vec v = { .bv_page = p };
+	v.bv_page = sg_page(sg);
+	use(&v.bv_page, v.bv_page++, sizeof(v.bv_page), bio->bio_pfn);
+	cb = sg_phys;
+	v.bv_pfn = x;
+	kmap_atomic(v.bv_page);
+}
+`;
+    const { places } = auditFile('block/a.c', encode(text), decode)!;
+    expect(places.map(({ line, name, kind, codes }) => [line, name, kind, ...codes].join(' '))).toEqual([
+      '1 bv_page declaration',
+      '2 sg_phys declaration',
+      '3 bvec_phys call',
+      '6 bv_page initialiser bv-page-write',
+      '7 bv_page write bv-page-write',
+      '7 sg_page call sg-page',
+      '8 bv_page address bv-page-read',
+      '8 bv_page step page-arithmetic',
+      '8 bv_page type',
+      '8 bio_pfn read',
+      '9 sg_phys other',
+      '10 bv_pfn write',
+      '11 kmap_atomic call kmap-page',
+      '11 bv_page read bv-page-read',
+    ]);
+    expect(places.filter((one) => one.ready).map((one) => one.line)).toEqual([2, 3, 8, 9, 10]);
+    expect(places.at(-2)!.severity).toBe('error');
+  });
+
   it('has nothing to say of files without the names, or with them in comments only', () => {
     expect(auditFile('a.c', encode('int x;'), decode)).toBeUndefined();
     expect(auditFile('a.c', encode(FILES['drivers/other.c']!), decode)).toBeUndefined();
@@ -74,7 +117,7 @@ describe('auditFile', () => {
 
 describe('auditTree', () => {
   it('sums up by subsystem, the neediest first', async () => {
-    const report = await auditTree(tree().source);
+    const { report } = await auditTree(tree().source);
     expect(report.looked).toBe(5);
     expect(report.subsystems.map(({ name, files }) => `${name} ${files.length}`)).toEqual([
       'block 2',
@@ -84,19 +127,26 @@ describe('auditTree', () => {
     expect(report.subsystems[0]).toMatchObject({ needsPage: 2, ready: 1, convertible: 2 });
     expect(report.subsystems[0]!.readiness).toBeCloseTo(1 / 3);
     expect(report.subsystems[1]).toMatchObject({ needsPage: 0, ready: 1, readiness: 1 });
+    expect(report.subsystems.map((one) => one.series)).toEqual([
+      { files: 7, lines: 153 },
+      { files: 14, lines: 159 },
+    ]);
   });
 
   it('reads again only what has changed, and forgets what is gone', async () => {
     const cache: AuditCache = new Map();
     const first = tree();
-    const before = await auditTree(first.source, { cache });
+    const before = await auditTree(first.source, { cache, width: 3 });
     expect(first.read).toHaveLength(5);
     const again = tree();
-    expect(await auditTree(again.source, { cache })).toEqual(before);
+    expect(await auditTree(again.source, { cache: readCache(writeCache(cache))! })).toEqual({
+      ...before,
+      read: 0,
+    });
     expect(again.read).toEqual([]);
     const { 'fs/quiet.c': _gone, ...rest } = FILES;
     const changed = tree({ ...rest, 'block/b.c': 'int nothing;' });
-    const after = await auditTree(changed.source, { cache });
+    const after = (await auditTree(changed.source, { cache })).report;
     expect(changed.read).toEqual(['block/b.c']);
     expect(after.subsystems[0]!.files).toHaveLength(1);
     expect(cache.has('fs/quiet.c')).toBe(false);
@@ -112,16 +162,42 @@ describe('auditTree', () => {
         return source.read(path);
       },
     };
-    const report = await auditTree(stopping, { token, cache: new Map() });
+    const { report } = await auditTree(stopping, { token, cache: new Map() });
     expect(report).toMatchObject({ cancelled: true, looked: 2 });
+  });
+
+  it('knows that a list is not whole when it is stopped while listing', async () => {
+    const token = { stopped: false };
+    const { source } = tree();
+    const list = () => {
+      token.stopped = true;
+      return [];
+    };
+    const cache: AuditCache = new Map([['block/a.c', { size: 1, mtime: 1 }]]);
+    expect((await auditTree({ ...source, list }, { token, cache })).report.cancelled).toBe(true);
+    expect(cache.size).toBe(1);
   });
 
   it('tells how far it is, and lives with files that vanish', async () => {
     const steps: string[] = [];
     const source = { ...tree().source, read: () => undefined };
-    const report = await auditTree(source, { progress: (done, total) => steps.push(`${done}/${total}`) });
+    const { report } = await auditTree(source, { progress: (done, total) => steps.push(`${done}/${total}`) });
     expect(steps).toEqual(['5/5']);
     expect(report.subsystems).toEqual([]);
+  });
+});
+
+describe('the cache of an audit', () => {
+  it('is read back as it was, and no other text is taken for one', async () => {
+    const cache: AuditCache = new Map();
+    await auditTree(tree().source, { cache });
+    const text = writeCache(cache);
+    expect(readCache(text)).toEqual(cache);
+    expect(readCache(writeCache(new Map()))).toEqual(new Map());
+    for (const other of ['', '{', 'null', '[]', '7', text.replace('"version":1', '"version":0')])
+      expect(readCache(other)).toBeUndefined();
+    expect(readCache(text.replace('"rules":"', '"rules":"other'))).toBeUndefined();
+    expect(readCache(text.replace('"paths":"', '"path":"'))).toBeUndefined();
   });
 });
 
@@ -154,7 +230,7 @@ describe('the formats of an audit', () => {
   });
 
   it('markdown has a line a subsystem, json is the report', () => {
-    expect(formatAudit(report, 'md')).toContain('| block | 2 | 1 | 1 | 1 | 2 | 33 % |');
+    expect(formatAudit(report, 'md')).toContain('| block | 2 | 1 | 1 | 1 | 2 | 33 % | 7 (153) |');
     expect(JSON.parse(formatAudit(report, 'json'))).toEqual(report);
   });
 });
