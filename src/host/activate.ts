@@ -11,8 +11,8 @@ import { pickComparison } from './compare-with';
 import { Documents } from './documents';
 import { DmaErrorDocuments } from './explain-dma-error';
 import { HelperDocuments } from './helper-documents';
-import { KernelHovers } from './hover-provider';
 import { importMachine } from './import-machine';
+import { readKernelCode } from './kernel-code';
 import { pickScenario } from './pick-scenario';
 import { Samples } from './samples';
 import { SeriesDocuments } from './series-documents';
@@ -28,7 +28,6 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const session = new Session(context.workspaceState);
   const samples = new Samples(context.extensionUri, session);
   const documents = new Documents(session);
-  const hovers = new KernelHovers(context.extensionUri, session, log);
   const helpers = new HelperDocuments(session);
   const checks = new CrossChecks(session);
   const dmaErrors = new DmaErrorDocuments();
@@ -85,13 +84,17 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   };
   const views = new Views(context.extensionUri, session, (request) => requests[request](), log);
 
+  const showPicture = async (picture: PictureName) => {
+    await ready;
+    views.openExplorer(PICTURES.find((known) => known === picture));
+  };
+
   const command = (name: string, run: (...args: never[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`bioscope.${name}`, run);
   context.subscriptions.push(
     log,
     session,
     documents,
-    hovers,
     helpers,
     checks,
     dmaErrors,
@@ -99,7 +102,6 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     seriesPages,
     audits,
     views,
-    vscode.languages.registerHoverProvider([{ language: 'c' }, { language: 'cpp' }], hovers),
     ...Object.entries(audits.commands).map(([name, run]) => command(name, run)),
     command('openExplorer', requests.openExplorer),
     command('showDevices', requests.showDevices),
@@ -152,10 +154,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await session.play(choice);
       views.openExplorer('scenario');
     }),
-    command('showPicture', async (picture: PictureName) => {
-      await ready;
-      views.openExplorer(PICTURES.find((known) => known === picture));
-    }),
+    command('showPicture', showPicture),
   );
+  readKernelCode(context, session, log, showPicture);
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
 }

@@ -7,6 +7,8 @@ import type { KernelTree } from './kernel-version';
 export interface MarkdownOptions {
   /** Makes the link to the picture; without it the hover has none. The result must be a ready URI. */
   readonly pictureUri?: (picture: PictureId, name: string) => string;
+  /** Makes the link to the declaration; without it the hover has none. */
+  readonly definitionUri?: (name: string) => string;
   /** The tree the file is in: its line then stands first, beside the one to compare it with. */
   readonly tree?: KernelTree;
 }
@@ -39,6 +41,8 @@ export function hoverMarkdown(hover: Hover, options: MarkdownOptions = {}): stri
     '',
     ...signatureBlock(hover, text.signatures, options.tree),
     ...reconstructedNote(text.signatures),
+    // Where the members lie is what somebody who points at a structure looks for first.
+    ...(entry.kind === 'type' && !variant ? layoutTable(layoutsOf(entry.name)) : []),
     '',
     point('Page-backed', text.pageBacked),
     point('Page-less', text.pageLess),
@@ -47,13 +51,15 @@ export function hoverMarkdown(hover: Hover, options: MarkdownOptions = {}): stri
     ...(text.context === undefined ? [] : [point('Context', text.context)]),
     ...(text.hazard === undefined ? [] : [point('⚠ Hazard', text.hazard)]),
     ...historyLines(text),
-    ...(entry.kind === 'type' && !variant ? layoutTable(layoutsOf(entry.name)) : []),
     '',
     sourceLine(text.sources),
   ];
-  if (options.pictureUri) {
-    lines.push('', `[Show the picture](${linkTarget(options.pictureUri(entry.picture, entry.name))})`);
-  }
+  const { pictureUri, definitionUri } = options;
+  const links = [
+    ...(pictureUri ? [`[Show the picture](${linkTarget(pictureUri(entry.picture, entry.name))})`] : []),
+    ...(definitionUri ? [`[Go to definition in this tree](${linkTarget(definitionUri(entry.name))})`] : []),
+  ];
+  if (links.length > 0) lines.push('', links.join(' · '));
   return lines.join('\n');
 }
 

@@ -2,11 +2,12 @@ import { lookup } from '../catalogue';
 import type { CatalogueEntry, EntryVariant } from '../catalogue';
 import type { CParser } from './c-parser';
 import type { KernelTree } from './kernel-version';
+import { pieceAround, type Piece } from './large/piece';
 import { isLocalName } from './locals';
 import { nameOf } from './name-at';
 import type { NameRole } from './name-at';
 import { recognise } from './recognise';
-import { wordAt } from './scan';
+import { wordAt, type Word } from './scan';
 import { holderOf } from './structure-of';
 import type { Holder } from './structure-of';
 
@@ -28,13 +29,11 @@ export interface HoverOptions {
   readonly tree?: KernelTree;
 }
 
-/** Generated headers run to tens of megabytes; nobody reads them by hovering. UTF-16 units. */
-const LONGEST_FILE = 2_000_000;
-
 /**
  * What the catalogue says about the name at a place in a C file.
  *
- * The file is parsed only when the word is in the catalogue, and the parser keeps the tree for the next call.
+ * The file is parsed only when the word is in the catalogue, and the parser keeps the tree for the next call. Of a
+ * very long file only the function around the place is parsed.
  *
  * @param offset UTF-16 units from the start of `text`; any number is accepted
  * @returns undefined when there is no name, no entry, or the name is not the kernel's
@@ -47,9 +46,21 @@ export function hoverAt(
 ): Hover | undefined {
   const word = wordAt(text, offset);
   const entry = word && lookup(word.name);
-  if (!entry || text.length > LONGEST_FILE) return undefined;
+  const piece = entry && pieceAround(text, word.start);
+  if (!piece) return undefined;
+  const found = hoverInPiece(parser, piece, entry, word, options);
+  return found && { ...found, start: word.start, end: word.end };
+}
+
+function hoverInPiece(
+  parser: CParser,
+  { text, shift }: Piece,
+  entry: CatalogueEntry,
+  word: Word,
+  options: HoverOptions,
+): Pick<Hover, 'entry' | 'variant' | 'role'> | undefined {
   const tree = parser.treeOf(text);
-  const name = nameOf(tree, text, word);
+  const name = nameOf(tree, text, { ...word, start: word.start - shift, end: word.end - shift });
   if (!name) return undefined;
   const recognised = recognise(entry, name, { text, ...options });
   if (!recognised) return undefined;
@@ -57,7 +68,7 @@ export function hoverAt(
   // A member is reached through its structure, so no variable can stand before it.
   const canBeHidden = name.role === 'call' || name.role === 'use';
   if (canBeHidden && isLocalName(tree, text, name.name, name.start)) return undefined;
-  return { ...recognised, start: name.start, end: name.end, role: name.role };
+  return { ...recognised, role: name.role };
 }
 
 function isOurMember({ match }: CatalogueEntry, holder: Holder): boolean {

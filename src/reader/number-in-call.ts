@@ -1,4 +1,5 @@
 import type { CParser } from './c-parser';
+import { pieceAround } from './large/piece';
 import { isCode } from './scan';
 
 /** A number that the code hands to a helper which takes a frame number, an address or a frame word. */
@@ -44,8 +45,14 @@ const NUMBER = /^(0x[0-9a-f]+|\d+)(?:u|l|ul|ll|ull|lu|llu)?$/i;
  * @returns undefined for every other number: most numbers in C are no frames
  */
 export function numberInCall(parser: CParser, text: string, offset: number): NumberInCall | undefined {
-  if (!/[0-9a-fx]/i.test(text.slice(Math.max(0, offset - 1), offset + 1)) || !isCode(text, offset))
-    return undefined;
+  if (!/[0-9a-fx]/i.test(text.slice(Math.max(0, offset - 1), offset + 1))) return undefined;
+  const piece = pieceAround(text, offset);
+  const found = piece && numberInPiece(parser, piece.text, offset - piece.shift);
+  return found && { ...found, start: found.start + piece.shift, end: found.end + piece.shift };
+}
+
+function numberInPiece(parser: CParser, text: string, offset: number): NumberInCall | undefined {
+  if (!isCode(text, offset)) return undefined;
   const root = parser.treeOf(text).rootNode;
   const at = [offset, offset - 1].map((place) => root.descendantForIndex(Math.max(0, place)));
   const node = at.find((one) => one?.type === 'number_literal');

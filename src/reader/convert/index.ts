@@ -35,8 +35,8 @@ export interface FileConversion {
   readonly left: readonly LeftAlone[];
 }
 
-/** Converts one C file. Nothing but the converted expressions changes, white space neither. */
-export function convert(file: CFile, rules: RuleSet, known: KnownHelper = () => true): FileConversion {
+/** What a set of rules says of a file, in the order of its text. */
+export function conversionsOf(file: CFile, rules: RuleSet, known: KnownHelper = () => true): RuleResult {
   const conversions: Conversion[] = [];
   const left: LeftAlone[] = [];
   for (const rule of RULES[rules]) {
@@ -49,6 +49,12 @@ export function convert(file: CFile, rules: RuleSet, known: KnownHelper = () => 
   }
   conversions.sort((a, b) => a.at - b.at);
   left.sort((a, b) => a.at - b.at);
+  return { conversions, left };
+}
+
+/** Converts one C file. Nothing but the converted expressions changes, white space neither. */
+export function convert(file: CFile, rules: RuleSet, known?: KnownHelper): FileConversion {
+  const { conversions, left } = conversionsOf(file, rules, known);
   const edits = conversions.flatMap((one) => one.edits);
   return { text: edits.length === 0 ? file.text : applyEdits(file.text, edits), conversions, left };
 }

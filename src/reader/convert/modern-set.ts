@@ -1,8 +1,9 @@
 import type { CFile } from '../c-file';
-import { hasEffects, operandStart, startsStatement, valueEnd, type Span } from '../expressions';
+import { bodyAround, hasEffects, operandStart, startsStatement, valueEnd, type Span } from '../expressions';
 import { pageAccesses } from '../page-accesses';
 import type { Conversion, LeftAlone, RuleResult } from './edit';
 import { byReference, changes, notAddressable } from './operand';
+import { wrappedCall } from './wrapped-call';
 
 /**
  * Three statements that fill a bio_vec become `bvec_set_page(bv, page, len, offset)`: only where they stand together,
@@ -38,22 +39,42 @@ export function convertSets(file: CFile, known: (helper: string) => boolean): Ru
         : 'bv_page, bv_len and bv_offset are not written one after the other') ??
       changes(file, operand) ??
       (access.arrow ? undefined : notAddressable(file, operand)) ??
-      entangled(file, writes, access.arrow);
+      entangled(file, writes, access.arrow) ??
+      commented(file, writes);
     if (reason !== undefined) {
       left.push({ rule: RULE, at, reason });
       continue;
     }
     const bvec = `${byReference(access)}${file.slice(operand.first, operand.last)}`;
-    const [page, len, offset] = MEMBERS.map((name) => {
-      const { first, last } = writes.find((one) => one.member === name)!.value;
-      return file.slice(first, last);
-    });
+    const given = [bvec].concat(
+      MEMBERS.map((name) => {
+        const { first, last } = writes.find((one) => one.member === name)!.value;
+        return file.slice(first, last);
+      }),
+    );
     const start = tokens.start(writes[0]!.target.first);
     const end = tokens.end(writes[2]!.end);
-    const text = `${RULE}(${bvec}, ${page!}, ${len!}, ${offset!});`;
+    // A line of a macro would need a backslash.
+    const isMacro = tokens.kind(bodyAround(tokens, member)?.first ?? -1) === 'open';
+    const text = isMacro
+      ? `${RULE}(${given.join(', ')});`
+      : wrappedCall(lineUpTo(file.text, start), RULE, given, ';');
     conversions.push({ rule: RULE, at, edits: [{ start, end, text }] });
   }
   return { conversions, left };
+}
+
+const lineUpTo = (text: string, at: number) => text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
+
+/** What somebody wrote between the statements has no place in one call. */
+function commented({ text, tokens }: CFile, writes: readonly Write[]): string | undefined {
+  const isBlank = (from: number, to: number) => text.slice(tokens.end(from), tokens.start(to)).trim() === '';
+  const apart = writes.some(
+    ({ end }, i) => i + 1 < writes.length && !isBlank(end, writes[i + 1]!.target.first),
+  );
+  return apart
+    ? 'a comment or a directive stands between the three statements, and would be lost'
+    : undefined;
 }
 
 /** The writes to members of one bio_vec that stand directly around one of them. */

@@ -9,6 +9,14 @@ export interface Place {
   readonly end: number;
   /** What is special about this place; the hazard's own sentence is said anyway. */
   readonly detail?: string;
+  /** Other places that it takes to understand this one. */
+  readonly related?: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly what: string;
 }
 
 /** A habit of kernel code that breaks, or leaks, where memory has no `struct page`. */

@@ -55,7 +55,13 @@ function find(file: CFile): Place[] {
         // What lies behind a return or a jump does not run with the mapping held, as far as the text tells.
         if (name === 'return' || name === 'goto') break;
         const sleeps = SLEEPY_FLAGS.has(name) || (SLEEPS.has(name) && tokens.is(i + 1, '('));
-        if (sleeps) found.push(placeOf(file, i, i, `between ${map}() and ${tokens.text(release)}()`));
+        if (!sleeps) continue;
+        const place = placeOf(file, i, i, `between ${map}() and ${tokens.text(release)}()`);
+        const related = [
+          { ...placeOf(file, call, call), what: 'mapped here' },
+          { ...placeOf(file, release, release), what: 'released here' },
+        ];
+        found.push({ ...place, related });
       }
     }
   }

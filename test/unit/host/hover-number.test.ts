@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numberMarkdown } from '../../../src/host/hover-number';
+import { numberMarkdown } from '../../../src/host/kernel-code/hover-number';
 import type { NumberInCall } from '../../../src/reader';
 
 const number = (part: Partial<NumberInCall>): NumberInCall => ({

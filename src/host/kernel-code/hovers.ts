@@ -1,21 +1,18 @@
 import * as vscode from 'vscode';
-import type { CParser } from '../reader';
+import type { Session } from '../session';
 import { numberMarkdown } from './hover-number';
-import { KernelTrees } from './kernel-tree';
-import type { Session } from './session';
+import type { KernelTrees } from './kernel-trees';
+import { reader, type LazyParser } from './lazy-reader';
 
-/** With it comes the catalogue: some hundred names with all their versions, read when somebody first hovers. */
-const reader = () => import('../reader');
+const link = (command: string, ...given: readonly string[]) =>
+  `command:bioscope.${command}?${encodeURIComponent(JSON.stringify(given))}`;
 
-/** Explains kernel names in C. The parser is loaded with the first hover, not at activation. */
+/** Explains kernel names in C. */
 export class KernelHovers implements vscode.HoverProvider {
-  private parser: Promise<CParser> | undefined;
-  private readonly trees = new KernelTrees();
-
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    private readonly parser: LazyParser,
+    private readonly trees: KernelTrees,
     private readonly session: Session,
-    private readonly log: vscode.LogOutputChannel,
   ) {}
 
   async provideHover(
@@ -24,7 +21,7 @@ export class KernelHovers implements vscode.HoverProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | undefined> {
     if (!vscode.workspace.getConfiguration('bioscope', document).get('hover.enabled', true)) return undefined;
-    const parser = await this.load();
+    const parser = await this.parser.load();
     if (!parser || token.isCancellationRequested) return undefined;
     const { hoverAt, hoverMarkdown, numberInCall } = await reader();
     const [text, offset] = [document.getText(), document.offsetAt(position)];
@@ -37,15 +34,16 @@ export class KernelHovers implements vscode.HoverProvider {
     const inTree = tree ? { tree } : {};
     const found = hoverAt(parser, text, offset, { path: document.uri.path, ...inTree });
     if (!found || token.isCancellationRequested) return undefined;
+    const around = await this.trees.treeAround(document.uri);
     const markdown = new vscode.MarkdownString(
       hoverMarkdown(found, {
-        pictureUri: (picture, name) =>
-          `command:bioscope.showPicture?${encodeURIComponent(JSON.stringify([picture, name]))}`,
+        pictureUri: (picture, name) => link('showPicture', picture, name),
+        ...(around ? { definitionUri: (name) => link('goToDefinition', document.uri.toString(), name) } : {}),
         ...inTree,
       }),
     );
-    // One command and no other; HTML stays off.
-    markdown.isTrusted = { enabledCommands: ['bioscope.showPicture'] };
+    // Two commands and no other; HTML stays off.
+    markdown.isTrusted = { enabledCommands: ['bioscope.showPicture', 'bioscope.goToDefinition'] };
     return this.hover(document, found, markdown);
   }
 
@@ -55,25 +53,5 @@ export class KernelHovers implements vscode.HoverProvider {
     markdown: vscode.MarkdownString,
   ): vscode.Hover {
     return new vscode.Hover(markdown, new vscode.Range(document.positionAt(start), document.positionAt(end)));
-  }
-
-  dispose(): void {
-    this.trees.dispose();
-    void this.parser?.then((parser) => parser.dispose()).catch(() => undefined);
-  }
-
-  private async load(): Promise<CParser | undefined> {
-    const file = (name: string) =>
-      vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.extensionUri, 'dist', name));
-    this.parser ??= Promise.all([reader(), file('web-tree-sitter.wasm'), file('tree-sitter-c.wasm')]).then(
-      ([{ CParser }, runtime, grammar]) => CParser.create({ runtime, grammar }),
-    );
-    try {
-      return await this.parser;
-    } catch (error) {
-      this.parser = undefined;
-      this.log.error(`The C parser could not be loaded: ${String(error)}`);
-      return undefined;
-    }
   }
 }

@@ -1,9 +1,9 @@
-import { machineOf } from '../engine/decode';
-import { placeOf } from '../engine/decode/place';
-import { encodedText, parseWord, storyLayouts } from '../engine/pfn';
-import type { PfnFlags } from '../engine/pfn/layout';
-import type { MachineSpec } from '../model/machine-spec';
-import type { NumberInCall } from '../reader';
+import { machineOf } from '../../engine/decode';
+import { placeOf } from '../../engine/decode/place';
+import { encodedText, parseWord, storyLayouts } from '../../engine/pfn';
+import type { PfnFlags } from '../../engine/pfn/layout';
+import type { MachineSpec } from '../../model/machine-spec';
+import type { NumberInCall } from '../../reader';
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 const badge = (reconstructed: boolean) => (reconstructed ? ' `reconstructed`' : '');
