@@ -38,11 +38,11 @@ export function hoverMarkdown(hover: Hover, options: MarkdownOptions = {}): stri
   const example = variant ? undefined : entry.example;
   const lines = [
     `**\`${entry.name}\`** · ${entry.kind} — ${prose(text.meaning)}`,
+    // Where the members lie is what somebody who points at a structure looks for first.
+    ...(entry.kind === 'type' && !variant ? layoutTable(layoutsOf(entry.name)) : []),
     '',
     ...signatureBlock(hover, text.signatures, options.tree),
     ...reconstructedNote(text.signatures),
-    // Where the members lie is what somebody who points at a structure looks for first.
-    ...(entry.kind === 'type' && !variant ? layoutTable(layoutsOf(entry.name)) : []),
     '',
     point('Page-backed', text.pageBacked),
     point('Page-less', text.pageLess),

@@ -5,6 +5,7 @@ export type { ParserFiles } from './c-parser';
 export { HELPER_HEADERS, knownHelpers } from './convert/known-helpers';
 export type { Conversion, KnownHelper, LeftAlone, RuleSet } from './convert';
 export { CONVERTED_WORDS } from './convert';
+export { wholeEdits } from './convert/whole-edits';
 export { definitionFiles, definitionIn } from './definition';
 export { hazardText } from './hazards/explain';
 export { HAZARDS } from './hazards';

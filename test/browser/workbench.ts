@@ -150,6 +150,13 @@ export async function hoverWord(page: Page, word: string, inLine = word): Promis
   return (await hover.allInnerTexts()).join('\n');
 }
 
+/** Puts the cursor into a word, as a click does. */
+export async function placeCursor(page: Page, word: string, inLine = word): Promise<void> {
+  await page.locator('.editor-instance .view-line', { hasText: inLine }).first().waitFor();
+  const { x, y } = await page.evaluate(placeOfWord, { word, inLine });
+  await page.mouse.click(x, y);
+}
+
 /** Runs in the page. The middle of a word on the screen; the editor's elements hold runs of text, not words. */
 function placeOfWord({ word, inLine }: { word: string; inLine: string }): { x: number; y: number } {
   const top = (line: Element) => line.getBoundingClientRect().top;

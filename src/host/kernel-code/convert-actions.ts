@@ -10,7 +10,6 @@ import {
   type FileConversions,
 } from './file-conversions';
 import type { KernelTrees } from './kernel-trees';
-import { positionsIn } from './positions';
 
 const SOURCE = vscode.CodeActionKind.Source.append('bioscope.convert');
 const REWRITE = vscode.CodeActionKind.RefactorRewrite.append('bioscope');
@@ -81,12 +80,12 @@ export class ConvertActions implements vscode.CodeActionProvider {
   }
 
   /** The edit is made when somebody has chosen one: a file may have thousands of places. */
-  resolveCodeAction(action: vscode.CodeAction): vscode.CodeAction {
+  async resolveCodeAction(action: vscode.CodeAction): Promise<vscode.CodeAction> {
     const planned = this.planned.get(action);
     if (!planned || planned.document.version !== planned.version) return action;
     const { document, conversions } = planned;
     action.edit = withPreview(new vscode.WorkspaceEdit(), document.uri);
-    addConversions(action.edit, document.uri, conversions, positionsIn(document.getText()));
+    await addConversions(action.edit, document.uri, document.getText(), conversions);
     return action;
   }
 

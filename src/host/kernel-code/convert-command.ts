@@ -123,7 +123,7 @@ export class ConvertCommand {
     );
     if (here.length > 0) {
       const edit = withPreview(new vscode.WorkspaceEdit(), document.uri);
-      addConversions(edit, document.uri, here, (offset) => document.positionAt(offset));
+      await addConversions(edit, document.uri, text, here);
       await vscode.workspace.applyEdit(edit, { isRefactoring: true });
       return;
     }
@@ -168,15 +168,8 @@ function leftLines(
 ): readonly LinkedLine[] {
   const names = rulesName(rules);
   return [
-    {
-      text: vscode.l10n.t(
-        '{0} places in {1} files can be converted {2}; {3} are left alone:',
-        places,
-        files,
-        names,
-        left.length,
-      ),
-    },
+    { text: vscode.l10n.t('Can be converted {0}: {1} places, files: {2}', names, places, files) },
+    { text: vscode.l10n.t('Left alone, each for its reason: {0}', left.length) },
     { text: '' },
     ...left,
   ];

@@ -44,9 +44,9 @@ export async function convertFiles(
     }
     const made = await convertText(trees, uri, read.text, rules, isCancelled);
     if (!made || (made.conversions.length === 0 && made.left.length === 0)) return;
-    const positionAt = positionsIn(read.text);
     if (edit.size === 0 && made.conversions.length > 0) withPreview(edit, uri);
-    addConversions(edit, uri, made.conversions, positionAt);
+    await addConversions(edit, uri, read.text, made.conversions);
+    const positionAt = positionsIn(read.text);
     places += made.conversions.length;
     files += made.conversions.length > 0 ? 1 : 0;
     for (const { at, rule, reason } of made.left) {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Conversion, KnownHelper, LeftAlone, RuleSet } from '../../reader';
 import type { KernelTrees } from './kernel-trees';
 import { reader } from './lazy-reader';
+import { positionsIn } from './positions';
 import { inTimeSlices } from './time-slices';
 
 /** What converting one file would come to. */
@@ -45,20 +46,21 @@ export function helperOf({ edits, rule }: Conversion): string {
 }
 
 /** Adds conversions to an edit. See `withPreview` for what makes VS Code show it first. */
-export function addConversions(
+export async function addConversions(
   edit: vscode.WorkspaceEdit,
   uri: vscode.Uri,
+  text: string,
   conversions: readonly Conversion[],
-  positionAt: (offset: number) => vscode.Position,
-): void {
+): Promise<void> {
+  const { wholeEdits } = await reader();
+  const positionAt = positionsIn(text);
   // An untitled document is no file that withPreview() could name.
   const needsConfirmation = uri.scheme === 'untitled';
-  for (const conversion of conversions) {
-    const label = vscode.l10n.t('Use {0}()', helperOf(conversion));
-    for (const { start, end, text } of conversion.edits) {
-      const range = new vscode.Range(positionAt(start), positionAt(end));
-      edit.replace(uri, range, text, { needsConfirmation, label });
-    }
+  for (const { edit: one, conversions: some } of wholeEdits(text, conversions)) {
+    const helpers = [...new Set(some.map((conversion) => `${helperOf(conversion)}()`))].join(', ');
+    const label = vscode.l10n.t('Use {0}', helpers);
+    const range = new vscode.Range(positionAt(one.start), positionAt(one.end));
+    edit.replace(uri, range, one.text, { needsConfirmation, label });
   }
 }
 

@@ -1,11 +1,9 @@
 import * as vscode from 'vscode';
 import type { Session } from '../session';
+import { commandUri } from './command-uri';
 import { numberMarkdown } from './hover-number';
 import type { KernelTrees } from './kernel-trees';
 import { reader, type LazyParser } from './lazy-reader';
-
-const link = (command: string, ...given: readonly string[]) =>
-  `command:bioscope.${command}?${encodeURIComponent(JSON.stringify(given))}`;
 
 /** Explains kernel names in C. */
 export class KernelHovers implements vscode.HoverProvider {
@@ -37,8 +35,10 @@ export class KernelHovers implements vscode.HoverProvider {
     const around = await this.trees.treeAround(document.uri);
     const markdown = new vscode.MarkdownString(
       hoverMarkdown(found, {
-        pictureUri: (picture, name) => link('showPicture', picture, name),
-        ...(around ? { definitionUri: (name) => link('goToDefinition', document.uri.toString(), name) } : {}),
+        pictureUri: (picture, name) => commandUri('showPicture', picture, name),
+        ...(around
+          ? { definitionUri: (name) => commandUri('goToDefinition', document.uri.toString(), name) }
+          : {}),
         ...inTree,
       }),
     );

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Lens } from '../../reader';
 import { isOwnC } from './c-documents';
 import { reader } from './lazy-reader';
+import { commandUri } from './command-uri';
 import type { LinkedLine, ReadingDocuments } from './reading-documents';
 
 /** Above DMA operations and the functions that take requests: how they stand to memory without a struct page. */
@@ -22,7 +23,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       const at = document.positionAt(lens.at);
       return new vscode.CodeLens(new vscode.Range(at, at), {
         command: 'bioscope.explainLens',
-        title: vscode.l10n.t('$(pulse) In this file: {0}', lens.title),
+        title: `$(pulse) ${lens.title}`,
         tooltip: vscode.l10n.t('Show where this comes from'),
         arguments: [document.uri.toString(), at.line],
       });
@@ -38,28 +39,28 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       ({ at }) => document.positionAt(at).line === line,
     );
     if (!lens) return;
-    await this.documents.show(
-      vscode.l10n.t('How {0} reaches memory', document.uri.path.split('/').at(-1) ?? ''),
-      [{ text: lens.title }, { text: '' }, ...lens.told.map((one) => linked(document, one))],
-      { viewColumn: vscode.ViewColumn.Beside },
-    );
-    void this.offerPicture(lens);
+    const name = document.uri.path.split('/').at(-1) ?? '';
+    await this.documents.show(vscode.l10n.t('How {0} reaches memory', name), [
+      { text: lens.title },
+      { text: '' },
+      ...lens.told.map((one) => linked(document, one)),
+      { text: '' },
+      pictureLine(lens),
+    ]);
   }
 
   dispose(): void {
     this.changed.dispose();
     this.subscription.dispose();
   }
+}
 
-  private async offerPicture({ picture }: Lens): Promise<void> {
-    const show = vscode.l10n.t('Show in Bioscope');
-    const said =
-      picture === 'dma'
-        ? vscode.l10n.t('Bioscope can map one request by each implementation of the DMA operations.')
-        : vscode.l10n.t('Bioscope can show an I/O from its pages to its disk.');
-    if ((await vscode.window.showInformationMessage(said, show)) === show)
-      await vscode.commands.executeCommand('bioscope.showPicture', picture);
-  }
+function pictureLine({ picture }: Lens): LinkedLine {
+  const said =
+    picture === 'dma'
+      ? vscode.l10n.t('Show in Bioscope: one request, mapped by each implementation of the DMA operations')
+      : vscode.l10n.t('Show in Bioscope: an I/O from its pages to its disk');
+  return { text: said, command: commandUri('showPicture', picture) };
 }
 
 function linked(document: vscode.TextDocument, { text, at }: Lens['told'][number]): LinkedLine {

@@ -11,6 +11,8 @@ export const hazardUri = (code: string) => vscode.Uri.from({ scheme: SCHEME, pat
 export interface LinkedLine {
   readonly text: string;
   readonly place?: { readonly uri: vscode.Uri; readonly line: number; readonly column: number };
+  /** Makes a link of the whole line. */
+  readonly command?: string;
 }
 
 /** Read-only texts about code, whose lines lead to the places they speak of. */
@@ -44,7 +46,12 @@ export class ReadingDocuments
   }
 
   provideDocumentLinks({ uri }: vscode.TextDocument): vscode.DocumentLink[] {
-    return (this.texts.get(uri.path) ?? []).flatMap(({ place }, row) => {
+    return (this.texts.get(uri.path) ?? []).flatMap(({ place, command, text }, row) => {
+      if (command !== undefined) {
+        return [
+          new vscode.DocumentLink(new vscode.Range(row, 0, row, text.length), vscode.Uri.parse(command)),
+        ];
+      }
       if (!place) return [];
       const range = new vscode.Range(row, 0, row, placeText(place).length);
       return [new vscode.DocumentLink(range, place.uri.with({ fragment: `L${place.line},${place.column}` }))];
@@ -52,15 +59,11 @@ export class ReadingDocuments
   }
 
   /** @param name what the tab is called, without an ending */
-  async show(
-    name: string,
-    lines: readonly LinkedLine[],
-    options: vscode.TextDocumentShowOptions = {},
-  ): Promise<void> {
+  async show(name: string, lines: readonly LinkedLine[]): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name.replaceAll('/', '-')}.txt` });
     this.texts.set(uri.path, lines);
     this.changed.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), options);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
   }
 
   dispose(): void {

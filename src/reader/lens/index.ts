@@ -44,7 +44,7 @@ function opsLens({ at, name, ops }: OpsFinding): Lens {
   const lacks = ops.some(({ op }) => op === 'map_pfn') ? [] : ['no map_pfn'];
   return {
     at,
-    title: ops.length === 0 ? 'maps nothing that this file names' : [...parts, ...lacks].join(' · '),
+    title: `DMA ops: ${ops.length === 0 ? 'none maps memory' : [...parts, ...lacks].join(' · ')}`,
     picture: 'dma',
     told: [
       { at, text: `the DMA operations ${name}` },
@@ -76,7 +76,10 @@ function driverLens(name: string, used: readonly UsedWay[]): Omit<Lens, 'at'> {
     return `${named.join(', ')}${more} (${SHORT[one]})`;
   });
   return {
-    title: parts.length === 0 ? 'no name in this file tells how it reaches memory' : parts.join(' · '),
+    title:
+      parts.length === 0
+        ? 'No name in this file tells how it reaches memory'
+        : `In this file: ${parts.join(' · ')}`,
     picture: 'byte-ribbons',
     told: [
       {

@@ -255,7 +255,7 @@ describe('lenses', () => {
     equal(
       lenses.map(({ range, command }) => [range.start.line, command?.title]),
       [
-        [1, '$(pulse) In this file: needs pages: map_page · no map_pfn'],
+        [1, '$(pulse) DMA ops: needs pages: map_page · no map_pfn'],
         [4, '$(pulse) In this file: kmap (needs a struct page)'],
       ],
       'the lenses',
@@ -264,6 +264,11 @@ describe('lenses', () => {
     await vscode.commands.executeCommand(command, ...(given as unknown[]));
     const text = vscode.window.activeTextEditor!.document.getText();
     ok(text.includes('lens.c:3: map_page — needs pages: it is handed a struct page'), text);
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      'vscode.executeLinkProvider',
+      vscode.window.activeTextEditor!.document.uri,
+    );
+    equal(links.at(-1)?.target?.path, 'bioscope.showPicture', 'the way to the picture');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
@@ -360,19 +365,23 @@ describe('a generated file of 5 MB', () => {
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.languages.setTextDocumentLanguage(document, 'c');
     let longest = 0;
+    let turns = 0;
     let last = performance.now();
     const clock = setInterval(() => {
       const now = performance.now();
+      turns++;
       longest = Math.max(longest, now - last);
       last = now;
     }, 1);
     try {
       await settings().update('hazards', undefined, vscode.ConfigurationTarget.Global);
       const began = performance.now();
+      turns = 0;
       await eventually(() => marks(uri).length > 5_000, 'hazards of the whole file');
       console.log(
         `    5 MB: ${marks(uri).length} hazards in ${Math.round(performance.now() - began)} ms, longest block ${Math.round(longest)} ms`,
       );
+      ok(turns > 10, `others had ${turns} turns while the file was read`);
       longest = 0;
       const actions = await codeActions(document, 'bv_page = page', 'quickfix');
       ok(

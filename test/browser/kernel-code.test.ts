@@ -1,0 +1,138 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  SOON,
+  closeWorkbench,
+  hoverWord,
+  insist,
+  openFile,
+  openWorkbench,
+  placeCursor,
+  runCommand,
+  screenshot,
+  setTheme,
+  type Theme,
+} from './workbench';
+
+const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Dark Modern'];
+
+describe('kernel C in the editor', () => {
+  let page: Page;
+
+  beforeAll(async () => {
+    page = await openWorkbench();
+    await openFile(page, 'old_driver.c');
+  });
+  afterAll(() => closeWorkbench(page));
+
+  const lines = () => page.locator('.editor-instance .view-line');
+  /** Brings a line of the open file into view. */
+  const goTo = (line: number) =>
+    insist(page, async () => {
+      await page.keyboard.press('Control+G');
+      await page.locator('.quick-input-widget input[type="text"]').first().fill(`:${line}`, SOON);
+      await page.keyboard.press('Enter');
+      await page.locator('.line-numbers.active-line-number', { hasText: `${line}` }).waitFor(SOON);
+    });
+  const menuRow = (text: string) => page.locator('.action-widget .monaco-list-row', { hasText: text });
+
+  async function inEveryTheme(name: string): Promise<void> {
+    for (const theme of THEMES) {
+      await setTheme(page, theme);
+      await screenshot(page, `${name}-${theme.toLowerCase().replaceAll(' ', '-')}`);
+    }
+  }
+
+  it('says above operations and registrations how memory is reached', async () => {
+    const lens = page.locator('.codelens-decoration', { hasText: 'DMA ops' });
+    await lens.first().waitFor();
+    await expect.poll(() => lens.first().innerText()).toContain('needs pages: map_page, map_sg · no map_pfn');
+    await inEveryTheme('lens');
+    await lens.first().locator('a').first().click();
+    await page.locator('.tab', { hasText: 'How old_driver.c reaches memory' }).waitFor();
+    await lines().filter({ hasText: 'old_map_sg() uses sg_page()' }).first().waitFor();
+    await screenshot(page, 'lens-explained');
+  });
+
+  it('marks a hazard, with its reason and a link that opens the explanation', async () => {
+    await openFile(page, 'old_driver.c');
+    await goTo(42);
+    await page.locator('.squiggly-hint').first().waitFor();
+    const text = await hoverWord(page, 'mutex_lock', 'mutex_lock(&');
+    await screenshot(page, 'hazard-debug');
+    expect(text).toContain('may sleep while an atomic mapping is held');
+    expect(text).toContain('mapped here');
+    await inEveryThemeHover('mutex_lock', 'mutex_lock(', 'hazard');
+    await hoverWord(page, 'mutex_lock', 'mutex_lock(');
+    await page.locator('.monaco-hover:visible a', { hasText: 'kmap-sleep' }).first().click();
+    await page.locator('.tab', { hasText: 'kmap-sleep.txt' }).waitFor();
+    await lines().filter({ hasText: 'What goes wrong' }).first().waitFor();
+    await screenshot(page, 'hazard-explained');
+  });
+
+  it('offers the helper at a place, shows the change, and makes it when told to', async () => {
+    await openFile(page, 'old_driver.c');
+    await goTo(51);
+    await placeCursor(page, 'bv_page', 'page_address(bv');
+    await insist(page, async () => {
+      await page.keyboard.press('Control+.');
+      await menuRow('Convert to bvec_page()').waitFor(SOON);
+    });
+    await inEveryThemeMenu();
+    await menuRow('Convert to bvec_page()').click();
+    const preview = page.locator('.bulk-edit-panel');
+    await preview.locator('.monaco-list-row', { hasText: 'bvec_page' }).first().waitFor();
+    await inEveryTheme('preview');
+    await preview.locator('.monaco-button', { hasText: 'Apply' }).first().click();
+    await lines().filter({ hasText: 'page_address(bvec_page(bv))' }).first().waitFor();
+    await page.keyboard.press('Control+S');
+  });
+
+  it('converts a file by a command, and lists what it leaves alone', async () => {
+    await openFile(page, 'old_driver.c');
+    await runCommand(page, 'Bioscope: Convert to pfn Helpers');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'This file' }).click();
+    const preview = page.locator('.bulk-edit-panel');
+    await preview.locator('.monaco-list-row', { hasText: 'bvec_set_page' }).first().waitFor();
+    await preview.locator('.monaco-button', { hasText: 'Apply' }).first().click();
+    const toast = page.locator('.notification-toast', { hasText: 'left alone' });
+    await toast.waitFor();
+    await toast.locator('.monaco-button', { hasText: 'Show Them' }).click();
+    await page.locator('.tab', { hasText: 'Left alone by the conversion' }).waitFor();
+    await lines().filter({ hasText: 'sizeof' }).first().waitFor();
+    await inEveryTheme('left-alone');
+    await page
+      .locator('.detected-link')
+      .first()
+      .click({ modifiers: ['Control'] });
+    await page.locator('.tab.active', { hasText: 'old_driver.c' }).waitFor();
+  });
+
+  it('has the layout of a structure before the sentences', async () => {
+    await openFile(page, 'sample.c');
+    const text = await hoverWord(page, 'bio_vec', 'tier_where');
+    expect(text.indexOf('bv_offset')).toBeLessThan(text.indexOf('Page-backed'));
+    await inEveryThemeHover('bio_vec', 'tier_where', 'struct-card');
+  });
+
+  /** A hover goes when the theme changes, and so does a menu: they are opened anew. */
+  async function inEveryThemeHover(word: string, inLine: string, name: string): Promise<void> {
+    for (const theme of THEMES) {
+      await setTheme(page, theme);
+      await hoverWord(page, word, inLine);
+      await screenshot(page, `${name}-${theme.toLowerCase().replaceAll(' ', '-')}`);
+    }
+  }
+
+  async function inEveryThemeMenu(): Promise<void> {
+    for (const theme of THEMES) {
+      await page.keyboard.press('Escape');
+      await setTheme(page, theme);
+      await insist(page, async () => {
+        await page.keyboard.press('Control+.');
+        await menuRow('Convert to bvec_page()').waitFor(SOON);
+      });
+      await screenshot(page, `quick-fix-${theme.toLowerCase().replaceAll(' ', '-')}`);
+    }
+  }
+});
