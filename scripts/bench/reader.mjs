@@ -1,62 +1,102 @@
-// Kernel C: an audit of a whole tree beside ripgrep, a conversion beside Coccinelle, and hovers; all warm, in turns.
-import { spawn } from 'node:child_process';
+// Kernel C: an audit of a whole tree beside ripgrep, a conversion beside Coccinelle, and hovers beside clangd; all
+// warm, in turns. The least of some turns is the program's own time; the median says how busy the machine is.
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { onPath } from '../lib/debian.mjs';
-import { ensureKernelTrees } from '../lib/ensure-kernel-trees.mjs';
-import { buildCli } from '../lib/bundle.mjs';
+import { aptInstall, mayInstall, onPath } from '../lib/debian.mjs';
+import { ensureWholeTree } from '../lib/ensure-kernel-trees.mjs';
+import { build } from '../lib/bundle.mjs';
 import { inRoot } from '../lib/paths.mjs';
+import { clangdHovers } from './clangd.mjs';
 
-const TURNS = 5;
+const TURNS = 7;
 
-/** @typedef {{ seconds: number, mib: number }} Cost */
+/** Each peer is a package of Debian. */
+const PEERS = { rg: 'ripgrep', spatch: 'coccinelle', clangd: 'clangd' };
 
 /** Prints seconds and ratios. @param {string} folder for what is built */
 export async function benchReader(folder) {
-  const version = '6.12';
-  const { [version]: tree } = await ensureKernelTrees();
-  if (tree === undefined) {
-    console.log(`reader: there is no tree of ${version} in the cache`);
-    return;
-  }
-  await buildCli();
-  const { words, hovers } = await bundled(folder);
+  const missing = Object.entries(PEERS).filter(([program]) => onPath(program) === undefined);
+  if (missing.length > 0 && mayInstall()) await aptInstall(missing.map(([, name]) => name));
+  const tree = await ensureWholeTree('6.12');
+  await build();
+  const { words, offsetsIn, hovers } = await bundled(folder);
   const cli = (/** @type {string[]} */ ...args) => [process.execPath, inRoot('dist', 'cli.js'), ...args];
   const top = `${tree}/`;
   const audit = cli('audit', top, '--format', 'csv');
+  const again = [...audit, '--cache', join(folder, 'audit.cache')];
   const convert = cli('convert', top, '--rules', 'series', '--diff');
   const rg = ['rg', '-lw', words.join('|'), '--no-ignore', '-g', '*.[ch]', top];
   const rules = inRoot('test', 'agreement', 'reader', 'series.cocci');
   const spatch = ['spatch', '--very-quiet', '--sp-file', rules, '--dir', '.', '-j', '2', '--include-headers'];
   report('whole-tree audit, hazards and counts', 'rg -lw', await inTurns(audit, rg, top, TURNS));
-  report('whole-tree conversion diff', 'spatch -j2', await inTurns(convert, spatch, top, 3));
+  report('the same with a cache, nothing changed', 'rg -lw', await inTurns(again, rg, top, TURNS));
+  report('whole-tree conversion diff', 'spatch -j2', await inTurns(convert, spatch, top, 2));
+  const file = join(tree, 'block/bio.c');
+  await benchHovers(file, offsetsIn(readFileSync(file, 'utf8')), hovers);
+  if (onPath('clangd') === undefined) return console.log('clangd is not here');
+  const { first, times, answered, mib } = await clangdHovers(
+    tree,
+    file,
+    offsetsIn(readFileSync(file, 'utf8')),
+  );
+  console.log(
+    `clangd on the same file: first hover ${first.toFixed(0)} ms, warm p95 ${at(times, 0.95)}; ` +
+      `${answered} of ${times.length} hovers say something; ${mib.toFixed(0)} MiB`,
+  );
+}
+
+/** @param {string} file @param {number[]} offsets @param {Reader['hovers']} hovers */
+async function benchHovers(file, offsets, hovers) {
+  const args = [inRoot('scripts', 'bench', 'first-hover.cjs'), inRoot('dist'), file, String(offsets.at(-1))];
+  /** @type {{ clock: number, processor: number, mib: number }[]} */
+  const firsts = Array.from({ length: 2 * TURNS }, () =>
+    JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })),
+  );
+  const clock = firsts.map((one) => one.clock);
+  console.log(
+    `first hover of a window, in block/bio.c: ${at(clock, 0)} at best, median ${at(clock, 0.5)}, ` +
+      `${at(
+        firsts.map((one) => one.processor),
+        0,
+      )} of the processor, ` +
+      `${Math.max(...firsts.map((one) => one.mib)).toFixed(0)} MiB`,
+  );
   const require = createRequire(import.meta.url);
   const wasm = (/** @type {string} */ name) => readFileSync(require.resolve(`${name}/${name}.wasm`));
   const files = { runtime: wasm('web-tree-sitter'), grammar: wasm('tree-sitter-c') };
-  const times = (await hovers(readFileSync(join(tree, 'block/bio.c'), 'utf8'), files)).sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) =>
-    `${times[Math.floor((times.length - 1) * share)]?.toFixed(2)} ms`;
-  console.log(`warm hover, ${times.length} in block/bio.c: p95 ${at(0.95)}, median ${at(0.5)}`);
+  const times = await hovers(readFileSync(file, 'utf8'), files);
+  console.log(
+    `warm hover, ${times.length} in the same file: p95 ${at(times, 0.95)}, median ${at(times, 0.5)}`,
+  );
+}
+
+/** @param {readonly number[]} times @param {number} share */
+function at(times, share) {
+  const sorted = [...times].sort((a, b) => a - b);
+  return `${sorted[Math.floor((sorted.length - 1) * share)]?.toFixed(2)} ms`;
 }
 
 /**
- * The best of some turns for each: the machine is shared, and only the best is the program's own.
+ * Some turns of each, one after the other, so that both meet the same machine.
  * @param {string[]} ours @param {string[]} peer @param {string} folder @param {number} turns
  */
 async function inTurns(ours, peer, folder, turns) {
   const there = onPath(String(peer[0])) !== undefined;
-  const best = { ours: await cost(ours, folder), peer: there ? await cost(peer, folder) : undefined };
-  for (let turn = 1; turn < turns; turn++) {
-    best.ours = lesser(best.ours, await cost(ours, folder));
-    if (best.peer) best.peer = lesser(best.peer, await cost(peer, folder));
+  // Once for the disk's and the program's own caches.
+  await cost(ours, folder);
+  /** @type {{ ours: Cost[], peer: Cost[] }} */
+  const costs = { ours: [], peer: [] };
+  for (let turn = 0; turn < turns; turn++) {
+    costs.ours.push(await cost(ours, folder));
+    if (there) costs.peer.push(await cost(peer, folder));
   }
-  return best;
+  return costs;
 }
 
-/** @param {Cost} a @param {Cost} b */
-const lesser = (a, b) => (b.seconds < a.seconds ? b : a);
+/** @typedef {{ seconds: number, mib: number }} Cost */
 
 /**
  * Runs a program and watches how much memory its process takes.
@@ -78,26 +118,35 @@ async function cost([program, ...args], cwd) {
   return { seconds: (performance.now() - start) / 1000, mib };
 }
 
-/** @param {string} what @param {string} name @param {{ ours: Cost, peer: Cost | undefined }} best */
+/** @param {string} what @param {string} name @param {{ ours: Cost[], peer: Cost[] }} costs */
 function report(what, name, { ours, peer }) {
-  const figure = (/** @type {Cost} */ { seconds, mib }) =>
-    `${seconds.toFixed(2)} s${Number.isNaN(mib) ? '' : `, ${mib.toFixed(0)} MiB`}`;
+  const seconds = (/** @type {Cost[]} */ costs) => costs.map((one) => one.seconds).sort((a, b) => a - b);
+  const figure = (/** @type {Cost[]} */ costs) => {
+    const [best = NaN, median = NaN] = [seconds(costs)[0], seconds(costs)[costs.length >> 1]];
+    const mib = Math.max(...costs.map((one) => one.mib).filter((one) => !Number.isNaN(one)));
+    return `${best.toFixed(2)} s, median ${median.toFixed(2)}, ${mib.toFixed(0)} MiB`;
+  };
+  const ratio = Number(seconds(ours)[0]) / Number(seconds(peer)[0]);
   console.log(
-    peer
-      ? `${what} / ${name}: ${(ours.seconds / peer.seconds).toFixed(2)}×  (${figure(ours)} / ${figure(peer)})`
+    peer.length > 0
+      ? `${what} / ${name}: ${ratio.toFixed(2)}×  (${figure(ours)} / ${figure(peer)})`
       : `${what}: ${name} is not here; ${figure(ours)}`,
   );
 }
 
 /**
  * @typedef {{ runtime: Uint8Array, grammar: Uint8Array }} ParserFiles
+ * @typedef {object} Reader
+ * @property {readonly string[]} words
+ * @property {(text: string) => number[]} offsetsIn
+ * @property {(text: string, files: ParserFiles) => Promise<number[]>} hovers
  * @param {string} folder
- * @returns {Promise<{ words: readonly string[], hovers: (text: string, files: ParserFiles) => Promise<number[]> }>}
+ * @returns {Promise<Reader>}
  */
 async function bundled(folder) {
-  const { build } = await import('esbuild');
+  const esbuild = await import('esbuild');
   const outfile = join(folder, 'reader.cjs');
-  await build({
+  await esbuild.build({
     bundle: true,
     minify: true,
     platform: 'node',

@@ -16,6 +16,12 @@ export const inferred = from('inferred');
 /** Remembered only. */
 export const recalled = from('recalled');
 
+/** What the trees say of a release that is remembered only; test/agreement looks it up. */
+export const BY_41 = 'there in linux 4.1.3';
+export const AFTER_41_BY_61 = 'absent in linux 4.1.3, there in linux 6.1';
+export const NOT_IN_61 = 'there in linux 4.1.3, absent in linux 6.1';
+export const AFTER_61_BY_612 = 'absent in linux 6.1, there in linux 6.12';
+
 /** A line of C as it stands in a kernel tree; `file` is its path in the tree. */
 const lineOf =
   (version: KernelVersion, tree: string) =>

@@ -1,5 +1,8 @@
 import type { CatalogueEntry } from '../entry';
 import {
+  NOT_IN_61,
+  AFTER_41_BY_61,
+  BY_41,
   at41,
   at61,
   at612,
@@ -27,7 +30,7 @@ export const bioFlagEntries: readonly CatalogueEntry[] = [
     pageLess: 'An estimate from limits, the same for any memory.',
     errors: [],
     history: { introduced: '2.5', removed: 'by 6.1', today: 'bio_max_segs() caps at BIO_MAX_VECS.' },
-    sources: [tree41('block/bio.c'), tree61(BIO, 'not there, bio_max_segs is'), recalled('2.5')],
+    sources: [tree41('block/bio.c'), tree61(BIO, 'not there, bio_max_segs is'), recalled('2.5', BY_41)],
     picture: 'byte-ribbons',
     match: { args: 1 },
   },
@@ -90,7 +93,7 @@ export const bioFlagEntries: readonly CatalogueEntry[] = [
     pageLess: 'Would suit page-less runs: one vec each.',
     errors: [],
     history: { introduced: '5.12, from BIO_MAX_PAGES', today: 'In use.' },
-    sources: [tree61(BIO), tree612(BIO), recalled('5.12')],
+    sources: [tree61(BIO), tree612(BIO), recalled('5.12', AFTER_41_BY_61)],
     picture: 'byte-ribbons',
   },
   {
@@ -147,7 +150,12 @@ export const bioFlagEntries: readonly CatalogueEntry[] = [
     pageLess: '4.1 has no flag for it and counts always, from 1.',
     errors: [],
     history: { introduced: '4.2', today: 'In use.' },
-    sources: [tree61(TYPES), tree612(TYPES), tree41('block/bio.c', 'bi_remaining'), recalled('4.2')],
+    sources: [
+      tree61(TYPES),
+      tree612(TYPES),
+      tree41('block/bio.c', 'bi_remaining'),
+      recalled('4.2', AFTER_41_BY_61),
+    ],
     picture: 'byte-ribbons',
   },
   {
@@ -171,7 +179,7 @@ export const bioFlagEntries: readonly CatalogueEntry[] = [
     pageLess: 'Cleared by the -EOPNOTSUPP of the series, like by any failure.',
     errors: [],
     history: { introduced: '2.5', removed: '4.3', today: 'bi_status' },
-    sources: [tree41('block/bio.c'), ran('captures: bio.csv', 'column uptodate'), recalled('4.3')],
+    sources: [tree41('block/bio.c'), ran('captures: bio.csv', 'column uptodate'), recalled('4.3', NOT_IN_61)],
     picture: 'byte-ribbons',
   },
 ];

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../entry';
-import { at41, at612, inferred, recalled, stated, tree41, tree612 } from '../sources';
+import { BY_41, at41, at612, inferred, recalled, stated, tree41, tree612 } from '../sources';
 
 const BIO = 'include/linux/bio.h';
 const BRANCH_BIO = 'pfn branch e7ef1ab2, include/linux/bio.h';
@@ -32,7 +32,7 @@ export const bioPositionEntries: readonly CatalogueEntry[] = [
     pageLess: 'pfn branch: its kmap helper reads a member ".pfn" of the result, which does not exist.',
     errors: [],
     history: { introduced: '3.14', today: 'Unchanged.' },
-    sources: [tree41(BIO), tree612(BIO), stated('pfn branch 36a9853d'), recalled('3.14')],
+    sources: [tree41(BIO), tree612(BIO), stated('pfn branch 36a9853d'), recalled('3.14', BY_41)],
     picture: 'byte-ribbons',
     match: { args: 2 },
   },
@@ -91,7 +91,7 @@ export const bioPositionEntries: readonly CatalogueEntry[] = [
     pageLess: 'Right in the series too; bio_to_phys() adds it to the frame.',
     errors: [],
     history: { introduced: '2.5', today: 'Unchanged.' },
-    sources: [tree41(BIO), tree612(BIO), recalled('2.5')],
+    sources: [tree41(BIO), tree612(BIO), recalled('2.5', BY_41)],
     picture: 'byte-ribbons',
     match: { args: 1 },
   },
@@ -104,7 +104,7 @@ export const bioPositionEntries: readonly CatalogueEntry[] = [
     pageLess: 'A size, whatever the memory.',
     errors: [],
     history: { introduced: '2.5', today: 'Unchanged.' },
-    sources: [tree41(BIO), tree612(BIO), recalled('2.5')],
+    sources: [tree41(BIO), tree612(BIO), recalled('2.5', BY_41)],
     picture: 'byte-ribbons',
     match: { args: 1 },
   },
@@ -117,7 +117,7 @@ export const bioPositionEntries: readonly CatalogueEntry[] = [
     pageLess: 'Merging looks at sectors first and at addresses later.',
     errors: [],
     history: { introduced: '3.10', today: 'Unchanged.' },
-    sources: [tree41(BIO), tree612(BIO), recalled('3.10')],
+    sources: [tree41(BIO), tree612(BIO), recalled('3.10', BY_41)],
     picture: 'byte-ribbons',
     match: { args: 1 },
   },
@@ -133,7 +133,7 @@ export const bioPositionEntries: readonly CatalogueEntry[] = [
     pageLess: 'Counts vecs by length, so v1 gives the same number.',
     errors: [],
     history: { introduced: '2.5', today: 'A discard counts 0; 4.1 says 1.' },
-    sources: [tree41(BIO), tree612(BIO), recalled('2.5')],
+    sources: [tree41(BIO), tree612(BIO), recalled('2.5', BY_41)],
     picture: 'byte-ribbons',
     match: { args: 1 },
   },

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../entry';
-import { at41, at612, inferred, ran, recalled, stated, tree41, tree61, tree612 } from '../sources';
+import { NOT_IN_61, at41, at612, inferred, ran, recalled, stated, tree41, tree61, tree612 } from '../sources';
 
 /** Implementations of the operations, mostly those of x86 that the series touched. */
 export const dmaX86Entries: readonly CatalogueEntry[] = [
@@ -21,7 +21,7 @@ export const dmaX86Entries: readonly CatalogueEntry[] = [
       tree41('arch/x86/kernel/pci-nommu.c'),
       ran('captures: dma-nommu.csv'),
       stated('v1 branch 2d5e33f8'),
-      recalled('5.0'),
+      recalled('5.0', NOT_IN_61),
     ],
     picture: 'dma',
   },
@@ -46,7 +46,11 @@ export const dmaX86Entries: readonly CatalogueEntry[] = [
       removed: '5.0',
       today: 'The direct mapping of kernel/dma/direct.c.',
     },
-    sources: [tree41('arch/x86/kernel/pci-nommu.c'), ran('captures: oops/bug_nommu_sg.txt'), recalled('5.0')],
+    sources: [
+      tree41('arch/x86/kernel/pci-nommu.c'),
+      ran('captures: oops/bug_nommu_sg.txt'),
+      recalled('5.0', NOT_IN_61),
+    ],
     picture: 'dma',
   },
   {

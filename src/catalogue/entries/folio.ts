@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../entry';
-import { at61, at612, recalled, tree61, tree612 } from '../sources';
+import { AFTER_41_BY_61, at61, at612, recalled, tree61, tree612 } from '../sources';
 
 const MM = 'include/linux/mm.h';
 
@@ -17,7 +17,7 @@ export const folioEntries: readonly CatalogueEntry[] = [
     pageLess: 'Has none to give: memory without pages makes no folio.',
     errors: [{ value: 'NULL', when: 'highmem' }],
     history: { introduced: '5.16', today: 'In use.' },
-    sources: [tree61(MM), tree612(MM), recalled('5.16')],
+    sources: [tree61(MM), tree612(MM), recalled('5.16', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 1 },
   },
@@ -34,7 +34,11 @@ export const folioEntries: readonly CatalogueEntry[] = [
     context: 'Hold a reference, or the answer may change.',
     errors: [],
     history: { introduced: '5.16', today: 'In use.' },
-    sources: [tree61('include/linux/page-flags.h'), tree612('include/linux/page-flags.h'), recalled('5.16')],
+    sources: [
+      tree61('include/linux/page-flags.h'),
+      tree612('include/linux/page-flags.h'),
+      recalled('5.16', AFTER_41_BY_61),
+    ],
     picture: 'memory-map',
     match: { args: 1 },
   },
@@ -50,7 +54,11 @@ export const folioEntries: readonly CatalogueEntry[] = [
     pageLess: 'Counts pages inside a folio, so both exist.',
     errors: [],
     history: { introduced: '5.16', today: 'In use.' },
-    sources: [tree61('include/linux/page-flags.h'), tree612('include/linux/page-flags.h'), recalled('5.16')],
+    sources: [
+      tree61('include/linux/page-flags.h'),
+      tree612('include/linux/page-flags.h'),
+      recalled('5.16', AFTER_41_BY_61),
+    ],
     picture: 'memory-map',
     match: { args: 2 },
   },
@@ -66,7 +74,7 @@ export const folioEntries: readonly CatalogueEntry[] = [
     pageLess: 'The other direction, pfn_folio(), is as blind to missing pages as pfn_to_page().',
     errors: [],
     history: { introduced: '5.16', today: 'In use.' },
-    sources: [tree61(MM), tree612(MM), recalled('5.16')],
+    sources: [tree61(MM), tree612(MM), recalled('5.16', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 1 },
   },

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../entry';
-import { COVER_LETTER, FROM_V5, inferred, ran, recalled, stated } from '../sources';
+import { BY_41, COVER_LETTER, FROM_V5, inferred, ran, recalled, stated } from '../sources';
 
 const BRANCH = 'pfn branch de8237c9, include/linux/kmap_pfn.h';
 const FROM_V5_KMAP = 'cover letter names it; the shape is that of v5 2/5 and the pfn branch';
@@ -158,7 +158,7 @@ export const kmapEntries: readonly CatalogueEntry[] = [
       stated('linux 4.1.3 include/linux/highmem.h'),
       stated('linux 6.12 include/linux/highmem-internal.h'),
       ran('captures: oops/brd.txt', 'the late fault'),
-      recalled('2.5'),
+      recalled('2.5', BY_41),
     ],
     picture: 'scenario',
   },

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../entry';
-import { at61, at612, recalled, stated, tree61, tree612 } from '../sources';
+import { AFTER_41_BY_61, AFTER_61_BY_612, at61, at612, recalled, stated, tree61, tree612 } from '../sources';
 
 const MEMREMAP = 'include/linux/memremap.h';
 const P2PDMA = 'include/linux/pci-p2pdma.h';
@@ -17,7 +17,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     pageLess: 'MMIO behind PCI, which the series left out of its definition of persistent memory.',
     errors: [],
     history: { introduced: '4.20', today: 'In use.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP), stated('v5 changelog'), recalled('4.20')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP), stated('v5 changelog'), recalled('4.20', AFTER_41_BY_61)],
     picture: 'memory-map',
   },
   {
@@ -32,7 +32,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     pageLess: 'The page exists to make this question possible.',
     errors: [],
     history: { introduced: '4.20', today: 'In use.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.20')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.20', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 1 },
   },
@@ -48,7 +48,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     pageLess: 'Before the call the BAR is plain MMIO.',
     errors: [{ value: '-EINVAL', when: 'no memory BAR, or the part does not fit' }],
     history: { introduced: '4.20', today: 'In use.' },
-    sources: [tree61(P2PDMA), tree612('drivers/pci/p2pdma.c'), recalled('4.20')],
+    sources: [tree61(P2PDMA), tree612('drivers/pci/p2pdma.c'), recalled('4.20', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 4 },
   },
@@ -80,7 +80,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     pageLess: 'Keyed by the page map of a page.',
     errors: [],
     history: { introduced: '6.0', today: 'In use.' },
-    sources: [tree61('include/linux/dma-map-ops.h'), tree612(OPS), recalled('6.0')],
+    sources: [tree61('include/linux/dma-map-ops.h'), tree612(OPS), recalled('6.0', AFTER_41_BY_61)],
     picture: 'dma',
     match: { tag: 'struct' },
   },
@@ -96,7 +96,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     pageLess: 'No IOMMU, no page: an offset from the BAR.',
     errors: [],
     history: { introduced: '5.10 as far as remembered', today: 'In use.' },
-    sources: [tree612(OPS), recalled('5.10')],
+    sources: [tree612(OPS), recalled('5.10', AFTER_41_BY_61)],
     picture: 'dma',
   },
   {
@@ -108,7 +108,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     pageLess: 'An opt-in for odd memory, as QUEUE_FLAG_PFN was.',
     errors: [{ value: '-EREMOTEIO', when: 'direct I/O pins such pages for a queue without it' }],
     history: { introduced: '6.11, from QUEUE_FLAG_PCI_P2PDMA', today: 'In use.' },
-    sources: [tree612(BLKDEV), tree612('mm/gup.c', 'the errno'), recalled('6.11')],
+    sources: [tree612(BLKDEV), tree612('mm/gup.c', 'the errno'), recalled('6.11', AFTER_61_BY_612)],
     picture: 'byte-ribbons',
   },
   {
@@ -135,7 +135,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     pageLess: 'The nearest thing to blk_queue_pfn() in mainline.',
     errors: [],
     history: { introduced: '4.20', today: 'In use.' },
-    sources: [tree61(BLKDEV), tree612(BLKDEV), recalled('4.20')],
+    sources: [tree61(BLKDEV), tree612(BLKDEV), recalled('4.20', AFTER_41_BY_61)],
     picture: 'byte-ribbons',
     match: { args: 1 },
   },
@@ -151,7 +151,7 @@ export const p2pdmaEntries: readonly CatalogueEntry[] = [
     sources: [
       tree612('include/linux/mm_types.h'),
       tree61('include/linux/mm.h', 'not there'),
-      recalled('6.2'),
+      recalled('6.2', AFTER_61_BY_612),
     ],
     picture: 'memory-map',
   },

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../entry';
-import { at61, at612, inferred, recalled, tree41, tree61, tree612 } from '../sources';
+import { AFTER_41_BY_61, at61, at612, inferred, recalled, tree41, tree61, tree612 } from '../sources';
 
 const MEMREMAP = 'include/linux/memremap.h';
 const MMZONE = 'include/linux/mmzone.h';
@@ -15,7 +15,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'Its point: what was page-less gets pages, 64 bytes for each 4 KiB.',
     errors: [],
     history: { introduced: '4.3', today: 'In use: pmem, GPUs, P2PDMA.' },
-    sources: [tree61(MMZONE), tree612(MMZONE), tree41(MMZONE, 'not there'), recalled('4.3')],
+    sources: [tree61(MMZONE), tree612(MMZONE), tree41(MMZONE, 'not there'), recalled('4.3', AFTER_41_BY_61)],
     picture: 'memory-map',
   },
   {
@@ -27,7 +27,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'Off: devm_memremap_pages() fails with -ENXIO and the memory stays page-less.',
     errors: [],
     history: { introduced: '4.3', today: 'In use.' },
-    sources: [tree61('mm/Kconfig'), tree612(MEMREMAP), recalled('4.3')],
+    sources: [tree61('mm/Kconfig'), tree612(MEMREMAP), recalled('4.3', AFTER_41_BY_61)],
     picture: 'memory-map',
   },
   {
@@ -51,7 +51,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
       tree61(MEMREMAP),
       tree612('mm/memremap.c'),
       inferred('1.6 %', '64 bytes for 4096'),
-      recalled('5.3'),
+      recalled('5.3', AFTER_41_BY_61),
     ],
     picture: 'memory-map',
     match: { args: 2 },
@@ -69,7 +69,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     context: 'Sleeps. Unbinding waits for every reference on the pages.',
     errors: [{ value: 'ERR_PTR(-ENXIO)', when: 'ZONE_DEVICE is off; warns' }],
     history: { introduced: '4.3', today: 'In use.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.3')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.3', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 2 },
   },
@@ -89,7 +89,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     context: 'May sleep.',
     errors: [{ value: 'NULL', when: 'a mix of RAM and other memory, or no mapping possible' }],
     history: { introduced: '4.3', today: 'In use.' },
-    sources: [tree61('include/linux/io.h'), tree612('include/linux/io.h'), recalled('4.3')],
+    sources: [tree61('include/linux/io.h'), tree612('include/linux/io.h'), recalled('4.3', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 3 },
   },
@@ -114,7 +114,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
       { value: 'ERR_PTR(-ENOMEM)', when: 'no memory for the record' },
     ],
     history: { introduced: '4.3', today: 'In use.' },
-    sources: [tree61('include/linux/io.h'), tree612('kernel/iomem.c'), recalled('4.3')],
+    sources: [tree61('include/linux/io.h'), tree612('kernel/iomem.c'), recalled('4.3', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 4 },
   },
@@ -130,7 +130,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'A range without one has no pages.',
     errors: [],
     history: { introduced: '4.5', today: 'In use.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.5')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.5', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { tag: 'struct' },
   },
@@ -146,7 +146,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'One of the answers to the cost that page-less I/O wanted to avoid.',
     errors: [],
     history: { introduced: '4.5', today: 'In use; chosen when a namespace is made.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.5')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.5', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { tag: 'struct' },
   },
@@ -162,7 +162,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'NULL too; so it tells device pages from both.',
     errors: [{ value: 'NULL', when: 'no device range has the frame, or it is going away' }],
     history: { introduced: '4.5', today: 'In use in 6.12.' },
-    sources: [tree61(MEMREMAP), tree612('mm/memremap.c'), recalled('4.5')],
+    sources: [tree61(MEMREMAP), tree612('mm/memremap.c'), recalled('4.5', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 2 },
   },
@@ -188,7 +188,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'What pmem of 4.1 was without pages.',
     errors: [],
     history: { introduced: '4.17 under this name', today: 'In use.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.17')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('4.17', AFTER_41_BY_61)],
     picture: 'memory-map',
   },
   {
@@ -200,7 +200,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'Shows that a page does not promise an address.',
     errors: [],
     history: { introduced: '4.14', today: 'In use by GPU drivers.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP, 'migrate_to_ram'), recalled('4.14')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP, 'migrate_to_ram'), recalled('4.14', AFTER_41_BY_61)],
     picture: 'memory-map',
   },
   {
@@ -224,7 +224,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'The plainest way to give it pages.',
     errors: [],
     history: { introduced: '5.10 under this name', today: 'In use.' },
-    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('5.10')],
+    sources: [tree61(MEMREMAP), tree612(MEMREMAP), recalled('5.10', AFTER_41_BY_61)],
     picture: 'memory-map',
   },
   {
@@ -239,7 +239,7 @@ export const zoneDeviceEntries: readonly CatalogueEntry[] = [
     pageLess: 'Cannot be asked without a page: where the series asked __pfn_t_has_page(), one asks this.',
     errors: [],
     history: { introduced: '4.3', today: 'In use, more and more by folio.' },
-    sources: [tree61(MMZONE), tree612(MMZONE), recalled('4.3')],
+    sources: [tree61(MMZONE), tree612(MMZONE), recalled('4.3', AFTER_41_BY_61)],
     picture: 'memory-map',
     match: { args: 1 },
   },

@@ -3,6 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { cFilesUnder } from '../../../src/cli/tree-walk';
+import { auditTree, type AuditSource } from '../../../src/reader/audit';
+import { SAMPLE_AUDIT_CSV } from '../../sample-audit';
 
 const root = join(__dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'bioscope-tree-'));
@@ -70,6 +73,66 @@ describe('bioscope audit', () => {
       const made = (await cli('audit', tree, '--format', format)).out.toString();
       expect(() => JSON.parse(made) as unknown).not.toThrow();
     }
+  });
+
+  it('prints what the view exports', async () => {
+    const { out } = await cli('audit', join(root, 'media/sample'), '--format', 'csv');
+    expect(out.toString()).toBe(SAMPLE_AUDIT_CSV);
+  });
+
+  it('says the same as an audit file by file', async () => {
+    const source: AuditSource = {
+      list: () => [...cFilesUnder(tree)].flat(),
+      state: () => undefined,
+      read: (path) => readFileSync(join(tree, path)),
+      decode: (bytes) => Buffer.from(bytes).toString('latin1'),
+    };
+    const { report } = await auditTree(source);
+    const { out } = await cli('audit', tree, '--format', 'json');
+    expect(JSON.parse(out.toString())).toEqual(report);
+  });
+
+  it('names the files of a part of a tree from its top', async () => {
+    const part = makeTree('part');
+    writeFileSync(join(part, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 12\n');
+    const { out } = await cli('audit', join(part, 'drivers/md'), '--format', 'csv');
+    expect(out.toString()).toContain('\r\ndrivers/md,drivers/md/a.c,4,6,page-address,error,');
+    expect(out.toString()).not.toContain('fs/b.c');
+  });
+
+  it('counts UTF-8 as an editor does', async () => {
+    const accents = makeTree('accents');
+    writeFileSync(join(accents, 'fs/b.c'), 'void g(void)\n{\n\t/* \u00e9\u00e9 */ bv->bv_page++;\n}\n');
+    const { out } = await cli('audit', accents, '--format', 'csv');
+    expect(out.toString()).toContain('fs,fs/b.c,3,11,page-arithmetic');
+  });
+
+  it('with a cache reads only what changed, and says the same', async () => {
+    const kept = makeTree('kept');
+    const cache = join(folder, 'kept.cache');
+    const run = async (...more: string[]) =>
+      (await cli('audit', kept, '--format', 'csv', ...more)).out.toString();
+    const first = await run('--cache', cache);
+    expect(first).toBe(await run());
+    // What the cache says is taken for granted while size and time of the file are as they were.
+    const doctored = readFileSync(cache, 'utf8').replace('"line":3,"column":2,', '"line":7,"column":2,');
+    writeFileSync(cache, doctored);
+    expect(await run('--cache', cache)).toBe(first.replace('fs/b.c,3,2', 'fs/b.c,7,2'));
+    writeFileSync(join(kept, 'fs/b.c'), 'void g(void)\n{\n\n\tbv->bv_page++;\n}\n');
+    rmSync(join(kept, 'drivers'), { recursive: true });
+    expect(await run('--cache', cache)).toBe(await run());
+    expect(readFileSync(cache, 'utf8')).not.toContain('drivers/md/a.c');
+  });
+
+  it('leaves a file alone that is no cache', async () => {
+    const { code, err } = await cli('audit', tree, '--cache', join(tree, 'notes.txt'));
+    expect([code, err]).toEqual([1, expect.stringContaining('this is no cache of an audit')]);
+    expect(readFileSync(join(tree, 'notes.txt'), 'utf8')).toBe(FILES['notes.txt']);
+  });
+
+  it('tells how far it is only when asked to, or to a terminal', async () => {
+    expect((await cli('audit', tree)).err).toBe('');
+    expect((await cli('audit', tree, '--progress')).err).toMatch(/^(?:\d+ of \d+ files\n)*4 of 4 files\n$/);
   });
 
   it('says what is wrong with a call', async () => {
