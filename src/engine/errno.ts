@@ -1,6 +1,9 @@
 /** The errno values the modelled paths return, as the kernel's positive numbers. */
 export const EIO = 5;
+export const ENOMEM = 12;
+export const EFAULT = 14;
 export const ERANGE = 34;
+export const EILSEQ = 84;
 export const EINVAL = 22;
 export const ENOSPC = 28;
 export const EOPNOTSUPP = 95;
@@ -8,7 +11,10 @@ export const EOPNOTSUPP = 95;
 const NAMES: Readonly<Record<number, string>> = {
   [EIO]: 'EIO',
   [EINVAL]: 'EINVAL',
+  [ENOMEM]: 'ENOMEM',
+  [EFAULT]: 'EFAULT',
   [ERANGE]: 'ERANGE',
+  [EILSEQ]: 'EILSEQ',
   [ENOSPC]: 'ENOSPC',
   [EOPNOTSUPP]: 'EOPNOTSUPP',
 };

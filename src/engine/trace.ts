@@ -93,6 +93,7 @@ const EVENTS = {
   submit_bio: ['call', 'sector', '', 'bytes', 'rw', 'bi_rw'],
   generic_make_request_checks: ['rule', 'sector', '', '', 'error', ''],
   handle_read_error: ['rule', 'sector', '', '', '', ''],
+  bio_get_page: ['rule', 'sector', '', '', '', ''],
   submit_bio_noacct: ['rule', 'sector', '', '', 'error', ''],
   /** a: the sector it now starts at; b: the one it had; d: the device it was sent to. */
   block_bio_remap: ['trace', 'sector', 'from sector', 'sectors', 'from device', 'bi_rw'],
@@ -138,6 +139,10 @@ const EVENTS = {
   memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],
   /** A worker copies between a bio's page and the page cache of the file a disk lives in. */
   copy_page_to_iter: ['call', 'memory (phys)', 'byte of the file', 'bytes', '', 'cmd_flags'],
+  /** b: sector of the target; d: 1 encrypts into pages of its own, 0 decrypts in place. */
+  crypt_convert: ['call', 'memory (phys)', 'sector', 'bytes', 'encrypts', 'bi_rw'],
+  /** b: block; d: 1 where the digest is not the one of the tree. */
+  verity_verify_io: ['call', 'memory (phys)', 'block', 'bytes', 'corrupted', ''],
   /** A small driver visits a segment; d: 1 for a write. The note: in which function, or why the address is nobody's (a < 0). */
   bio_for_each_segment: ['call', 'memory (phys)', 'byte of the disk', 'bytes', 'write', 'bi_rw'],
   memset: ['call', '', 'to (phys)', 'bytes', '', ''],

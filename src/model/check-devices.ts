@@ -92,6 +92,7 @@ function checkTable(
     if (target.sectors === 0) error(['targets', n, 'sectors'], 'a target needs at least one sector');
     at = target.start + target.sectors;
     checkRoom(device.name, target, n, sizes, error);
+    checkTarget(device.name, target, n, sizes, error);
     if (target.type !== 'striped') return;
     const { length } = target.stripes;
     if (target.chunk === 0 || target.chunk % 8 !== 0)
@@ -104,6 +105,40 @@ function checkTable(
   });
 }
 
+/** What the constructors of targets refuse, with -EINVAL. */
+function checkTarget(
+  name: string,
+  target: DmTarget,
+  n: number,
+  sizes: ReadonlyMap<string, number>,
+  error: Report,
+): void {
+  const refuse = (what: string) => {
+    error(['targets', n], `${what}: the kernel refuses this table with -22 (-EINVAL)`);
+  };
+  if (target.type === 'crypt') {
+    const bytes = target.key.length / 2;
+    const good = target.cipher === 'aes-xts-plain64' ? [32, 48, 64] : [16, 24, 32];
+    if (!good.includes(bytes))
+      refuse(`${target.cipher} takes keys of ${good.join(', ')} bytes, not ${bytes}`);
+  }
+  if (target.type !== 'verity') return;
+  if (target.sectors % 8 !== 0 || target.start !== 0)
+    refuse(`${name} verifies whole blocks of 8 sectors from its start on`);
+  // Data blocks, their digests by 128, the digests of those, and the superblock.
+  let blocks = 1;
+  for (let level = Math.ceil(target.sectors / 8); level > 1 || blocks === 1;) {
+    level = Math.ceil(level / 128);
+    blocks += level;
+    if (level === 1) break;
+  }
+  const room = sizes.get(target.hashDevice);
+  if (room !== undefined && room < blocks * 8)
+    refuse(
+      `the tree over ${target.sectors} sectors needs ${blocks * 8} of ${target.hashDevice}, which has ${room}`,
+    );
+}
+
 /** The kernel refuses to load such a table, with -EINVAL (drivers/md/dm-table.c, `device_area_is_invalid`). */
 function checkRoom(
   name: string,
@@ -112,8 +147,8 @@ function checkRoom(
   sizes: ReadonlyMap<string, number>,
   error: Report,
 ): void {
-  const legs = target.type === 'linear' ? [target] : target.stripes;
-  const len = target.sectors / legs.length;
+  const legs = target.type === 'striped' ? target.stripes : target.type === 'mirror' ? target.legs : [target];
+  const len = target.type === 'striped' ? target.sectors / legs.length : target.sectors;
   for (const { device, offset = 0 } of legs) {
     const size = sizes.get(device);
     if (size === undefined || offset + len <= size) continue;

@@ -58,6 +58,7 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   bio_chain: (e) => `bio ${e.a} now waits for ${bio(e)} too: ${e.d} completions to come`,
   blk_rq_merge_ok: (e) => `${bio(e)} does not join request ${e.b}${because(e)}`,
   blk_stack_limits: (e, on) => `the limits of ${on} follow from what lies below${because(e)}`,
+  bio_get_page: (e) => `dm-io makes ${bio(e)} of another one’s pages${because(e)}`,
   handle_read_error: (e, on) => `${on} never ends ${bio(e)}${because(e)}`,
   blk_rq_map_sg: (e) =>
     `request ${e.b} becomes ${count(e.c, 'scatterlist entry', 'scatterlist entries')}; nr_phys_segments had counted ${e.d}`,
@@ -78,6 +79,10 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   memcpy: (e) => `the CPU copies ${e.c} bytes from ${groupedHex(e.a)} to ${groupedHex(e.b)}`,
   copy_page_to_iter: (e, on) =>
     `a worker copies ${e.c} bytes between ${groupedHex(e.a)} and byte ${e.b} of the file under ${on}`,
+  crypt_convert: (e, on) =>
+    `${on} ${e.d === 1 ? 'encrypts' : 'decrypts'} ${e.c} bytes at ${groupedHex(e.a)}, from sector ${e.b} on`,
+  verity_verify_io: (e, on) =>
+    `${on} hashes block ${e.b}, ${e.c} bytes: ${e.d === 0 ? 'as the tree has it' : 'the tree has another digest'}${because(e)}`,
   bio_for_each_segment: segment,
   memset: (e, on) => `${on} has no page there yet: the CPU zeroes ${e.c} bytes at ${groupedHex(e.b)}`,
   printk: (e) => `the kernel logs “${e.note}”`,

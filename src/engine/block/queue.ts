@@ -45,6 +45,8 @@ export interface Disk {
   /** Sectors of 512 bytes. */
   readonly capacity: number;
   readonly queue: RequestQueue;
+  /** Puts bytes on it before the machine starts. `at`: byte of the disk. Absent where nothing is kept. */
+  readonly store?: (at: number, bytes: Uint8Array) => void;
 }
 
 /** A `struct block_device`: a disk, or a partition of one. */

@@ -31,6 +31,7 @@ export const loop: Driver<'loop'> = {
       flags: QUEUE_FLAG_DISCARD,
       flush_flags: 0,
       spec: spec.queue,
+      medium: media.bytes,
       depth: 128,
       nr_requests: 128,
       queue_rq(k, disk, rq) {

@@ -65,6 +65,7 @@ export const nvme: Driver<'nvme'> = {
         QUEUE_FLAG_SG_GAPS,
       flush_flags: REQ_FLUSH | REQ_FUA,
       spec: spec.queue,
+      medium: media.bytes,
       // A page of its own PRP entry each: what bounces must keep its place in the page.
       dma: { mask: spec.dmaMask, bug: spec.dmaBug, min_align_mask: 4095 },
       depth: 1023,

@@ -36,7 +36,13 @@ export const pmem: Driver<'pmem'> = {
       },
     };
     const capacity = (phys(spec.end) - start) / 512;
-    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue, block.drivers.pmem) };
+    return {
+      name: spec.name,
+      id,
+      capacity,
+      queue: withSpec(queue, spec.queue, block.drivers.pmem),
+      store: (at, bytes) => kernel.bytes.write(start + at, bytes),
+    };
   },
 };
 

@@ -11,6 +11,7 @@ import type { DriverName, QueueSpec, SchedulerName } from '../../model/device-sp
 import type { DmaBug } from '../../model/dma-spec';
 import { dmaDevice, type DmaDevice } from '../dma/dma-ops';
 import type { Kernel } from '../kernel';
+import type { PhysicalBytes } from '../memory/bytes';
 import { withSpec } from './disk';
 
 export interface RequestDiskOptions {
@@ -29,6 +30,8 @@ export interface RequestDiskOptions {
   /** A scheduler by default: the disk has 4.1's single queue. */
   readonly singleQueue?: boolean;
   readonly flushQueueable?: boolean;
+  /** Where it keeps bytes, if it does. */
+  readonly medium?: PhysicalBytes;
   /** What its driver says of DMA, where it does any. */
   readonly dma?: DmaNeeds;
 }
@@ -67,6 +70,7 @@ export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
     id: options.id,
     capacity: options.capacity,
     queue: withSpec(queue, spec, kernel.block.drivers[options.driver]),
+    ...storeIn(options.medium),
   };
   if (options.dma) kernel.dma?.addDevice(disk.id, deviceOf(disk, options.dma), options.dma.bug);
   return disk;
@@ -76,6 +80,10 @@ function deviceOf({ name, queue }: Disk, { mask, min_align_mask = 0 }: DmaNeeds)
   const { max_segment_size } = queue.limits;
   return { ...dmaDevice(name, mask), max_segment_size, min_align_mask };
 }
+
+/** `store` of a disk that keeps bytes. */
+export const storeIn = (medium: PhysicalBytes | undefined): Pick<Disk, 'store'> =>
+  medium ? { store: (at, bytes) => medium.write(at, bytes) } : {};
 
 /** What cannot go without a scheduler has the one that does least. */
 function elevatorOf(scheduler: SchedulerName, path: RequestPath): Elevator | undefined {

@@ -59,6 +59,7 @@ export const sd: Driver<'sd'> = {
       flags: QUEUE_FLAG_DISCARD | (turn === 0 ? QUEUE_FLAG_NONROT : 0),
       flush_flags: REQ_FLUSH,
       spec: spec.queue,
+      medium: media.bytes,
       dma: { mask: spec.dmaMask, bug: spec.dmaBug },
       depth: 31,
       nr_requests: 128,

@@ -41,9 +41,14 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     bio_endio(kernel, bio, io_error);
   };
 
+  /** Clones on their way whose target wants to see them end. */
+  const ended = new Map<Bio, Target>();
+
   const clone_endio = (kernel: Kernel, clone: Bio, error: number): void => {
     const io = clone.bi_private as number;
-    const failed = (clone.bi_flags & BIO_UPTODATE) === 0 && error === 0 ? -EIO : error;
+    let failed = (clone.bi_flags & BIO_UPTODATE) === 0 && error === 0 ? -EIO : error;
+    failed = ended.get(clone)?.end_io?.(kernel, clone, failed) ?? failed;
+    ended.delete(clone);
     bio_put(kernel, clone);
     dec_pending(kernel, io, failed);
   };
@@ -63,6 +68,13 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     ios.io_count[io]!++;
     const sector = clone.bi_sector;
     const flush = clone.bi_size === 0;
+    const mapped = target.map?.(kernel, clone, disk) ?? 'remapped';
+    if (target.end_io) ended.set(clone, target);
+    if (mapped === 'submitted') return;
+    if (mapped !== 'remapped') {
+      bio_endio(kernel, clone, mapped);
+      return;
+    }
     clone.bi_bdev = kernel.bdevs[target.devices[leg]!.bdev]!;
     if (!flush) clone.bi_sector = target.sector(sector);
     trace.bio(

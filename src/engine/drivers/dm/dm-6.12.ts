@@ -29,10 +29,15 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     } else bio_endio(kernel, bio, io_error);
   };
 
+  /** Clones on their way whose target wants to see them end. */
+  const ended = new Map<Bio, Target>();
+
   const clone_endio = (kernel: Kernel, clone: Bio, error: number): void => {
     const io = clone.bi_private as number;
+    const failed = ended.get(clone)?.end_io?.(kernel, clone, error) ?? error;
+    ended.delete(clone);
     bio_put(kernel, clone);
-    dm_io_dec_pending(kernel, io, error);
+    dm_io_dec_pending(kernel, io, failed);
   };
 
   const dm_submit_bio_remap = (
@@ -42,11 +47,19 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     clone: Bio,
     bdev: number,
     to: number,
+    target: Target | undefined,
   ): void => {
     const { trace } = kernel;
     clone.bi_end_io = clone_endio;
     clone.bi_private = io;
     ios.io_count[io]!++;
+    const mapped = target?.map?.(kernel, clone, disk) ?? 'remapped';
+    if (target?.end_io) ended.set(clone, target);
+    if (mapped === 'submitted') return;
+    if (mapped !== 'remapped') {
+      bio_endio(kernel, clone, mapped);
+      return;
+    }
     const sector = clone.bi_sector;
     clone.bi_bdev = kernel.bdevs[bdev]!;
     clone.bi_sector = to;
@@ -61,7 +74,8 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     const idle = (rw & (REQ_SYNC | REQ_NOIDLE)) === REQ_SYNC ? 0 : rw & REQ_NOIDLE;
     for (const bdev of [...devices].reverse()) {
       const clone = emptyClone(kernel, ios.bio[io]!, REQ_WRITE | REQ_FLUSH | REQ_SYNC | idle);
-      dm_submit_bio_remap(kernel, disk, io, clone, bdev, 0);
+      const own = table.targets.find((target) => target.map && target.devices[0]?.bdev === bdev);
+      dm_submit_bio_remap(kernel, disk, io, clone, bdev, 0, own);
     }
   };
 
@@ -80,7 +94,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
       if (begin >= end) continue;
       const clone = bio_clone_fast(kernel, bio);
       clone.bi_size = (end - begin) * 512;
-      dm_submit_bio_remap(kernel, disk, io, clone, target.devices[leg]!.bdev, begin);
+      dm_submit_bio_remap(kernel, disk, io, clone, target.devices[leg]!.bdev, begin, target);
     }
     return 0;
   };
@@ -116,7 +130,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
       const clone = bio_clone_fast(kernel, bio);
       clone.bi_size = len * 512;
       const { bdev } = target.devices[target.device(sector)]!;
-      dm_submit_bio_remap(kernel, disk, io, clone, bdev, target.sector(sector));
+      dm_submit_bio_remap(kernel, disk, io, clone, bdev, target.sector(sector), target);
     }
     if (error === 0 && len < sectors) {
       bio_advance(kernel, bio, len * 512);

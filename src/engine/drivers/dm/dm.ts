@@ -5,7 +5,8 @@ import type { Kernel } from '../../kernel';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
-import { makeTarget, type Target } from './target';
+import type { Target } from './target';
+import { makeTarget } from './targets';
 
 /** A mapped device: its table cuts bios where targets and chunks end, and sends clones below (drivers/md/dm.c). */
 export const dm: Driver<'dm'> = {
@@ -19,12 +20,17 @@ export const dm: Driver<'dm'> = {
     for (const target of targets) {
       for (const { bdev, start } of target.devices) stackLimits(kernel, spec.name, id, limits, bdev, start);
       if (target.type === 'striped') stripe_io_hints(limits, target);
+      target.io_hints?.(limits);
     }
     const table = new DmTable(targets);
     const below = targets.flatMap((target) => target.devices).map(({ bdev }) => kernel.disk(bdev).queue);
     const queue: RequestQueue = {
       limits,
-      flags: below.every((q) => q.flags & QUEUE_FLAG_DISCARD) ? QUEUE_FLAG_DISCARD : 0,
+      flags:
+        targets.every(({ takesDiscards = true }) => takesDiscards) &&
+        below.every((q) => q.flags & QUEUE_FLAG_DISCARD)
+          ? QUEUE_FLAG_DISCARD
+          : 0,
       flush_flags: below.reduce((flags, q) => flags | (q.flush_flags & (REQ_FLUSH | REQ_FUA)), 0),
       ...kernel.block.dm(kernel, table),
     };

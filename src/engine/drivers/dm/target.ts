@@ -1,9 +1,13 @@
 import type { DmTarget } from '../../../model/device-spec';
+import type { QueueLimits } from '../../block/limits';
+import type { Disk } from '../../block/queue';
+import type { Bio } from '../../block/tables';
+import type { Kernel } from '../../kernel';
 import type { Find } from '../driver';
 
 /** A run of sectors of a mapped device, and where each of them lies below. */
 export interface Target {
-  readonly type: 'linear' | 'striped';
+  readonly type: DmTarget['type'];
   /** Sectors of the mapped device. */
   readonly start: number;
   readonly len: number;
@@ -13,33 +17,48 @@ export interface Target {
   readonly num_flush_bios: number;
   /** Devices below, by their index in `kernel.bdevs`, and where on them the target begins. */
   readonly devices: readonly { readonly bdev: number; readonly start: number; readonly sectors: number }[];
+  /** False: `num_discard_bios` is 0, and the mapped device discards nothing. */
+  readonly takesDiscards?: boolean;
+  /**
+   * What the target does with a clone itself: `remapped` goes on below as `sector` says, `submitted` is the target's to end -
+   * and a negative errno ends it here. `disk`: the mapped device. Absent: always remapped.
+   */
+  map?(kernel: Kernel, clone: Bio, disk: Disk): 'remapped' | 'submitted' | number;
+  /** Called before a clone that was remapped ends: gives the error to end it with. */
+  end_io?(kernel: Kernel, clone: Bio, error: number): number;
+  /** What it says of the mapped device's limits. */
+  io_hints?(limits: QueueLimits): void;
   /** Which of `devices` holds a sector of the mapped device. */
   device(sector: number): number;
   /** The sector there. */
   sector(sector: number): number;
 }
 
-export function makeTarget(spec: DmTarget, find: Find): Target {
-  return spec.type === 'linear' ? linear(spec, find) : striped(spec, find);
+interface Linear {
+  readonly start: number;
+  readonly sectors: number;
+  readonly device: string;
+  readonly offset?: number | undefined;
 }
 
-/** drivers/md/dm-linear.c: the sector, moved. */
-function linear(spec: Extract<DmTarget, { type: 'linear' }>, find: Find): Target {
+/** drivers/md/dm-linear.c: the sector, moved. What others begin with, too. */
+export function linearTarget(type: Target['type'], spec: Linear, find: Find): Target {
   const { bdev } = find(spec.device);
+  const offset = spec.offset ?? 0;
   return {
-    type: 'linear',
+    type,
     start: spec.start,
     len: spec.sectors,
     max_io_len: 0,
     num_flush_bios: 1,
-    devices: [{ bdev, start: spec.offset, sectors: spec.sectors }],
+    devices: [{ bdev, start: offset, sectors: spec.sectors }],
     device: () => 0,
-    sector: (sector) => spec.offset + sector - spec.start,
+    sector: (sector) => offset + sector - spec.start,
   };
 }
 
 /** drivers/md/dm-stripe.c: chunk by chunk over the devices in turn. */
-function striped(spec: Extract<DmTarget, { type: 'striped' }>, find: Find): Target {
+export function striped(spec: Extract<DmTarget, { type: 'striped' }>, find: Find): Target {
   const n = spec.stripes.length;
   const devices = spec.stripes.map((leg) => ({
     bdev: find(leg.device).bdev,
@@ -73,7 +92,7 @@ export function max_io_len(target: Target, sector: number): number {
 /** Sectors of device `leg` that hold the mapped sectors [from, to): one run, as striping keeps them together. */
 export function rangeOn(target: Target, leg: number, from: number, to: number): readonly [number, number] {
   const chunk = target.max_io_len;
-  if (target.type === 'linear') return [target.sector(from), target.sector(from) + to - from];
+  if (target.type !== 'striped') return [target.sector(from), target.sector(from) + to - from];
   const n = target.devices.length;
   const edge = (sector: number): number => {
     const within = sector - target.start;

@@ -63,6 +63,7 @@ export const dasd: Driver<'dasd'> = {
       flags: 0,
       flush_flags: 0,
       spec: spec.queue,
+      medium,
       depth: 2,
       nr_requests: 128,
       singleQueue: true,

@@ -24,6 +24,7 @@ export const mmc: Driver<'mmc'> = {
       flags: QUEUE_FLAG_NONROT,
       flush_flags: 0,
       spec: spec.queue,
+      medium: media.bytes,
       dma: { mask: spec.dmaMask, bug: spec.dmaBug },
       depth: 2,
       nr_requests: 128,

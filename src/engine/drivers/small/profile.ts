@@ -10,7 +10,7 @@ import type { Kernel } from '../../kernel';
 import { PhysicalBytes } from '../../memory/bytes';
 import { withSpec } from '../disk';
 import type { Driver, MemoryAccess } from '../driver';
-import { deviceError, endRequest, requestDisk } from '../request-disk';
+import { deviceError, endRequest, requestDisk, storeIn } from '../request-disk';
 import { isDiscard, moveSegments, type Touch } from '../segments';
 
 /**
@@ -79,7 +79,13 @@ function bioDisk<D extends DriverName>(
       else kernel.loop.after(profile.answers, (late) => bio_endio(kernel, late, error), bio);
     },
   };
-  return { name, id, capacity, queue: withSpec(queue, spec, block.drivers[profile.name]) };
+  return {
+    name,
+    id,
+    capacity,
+    queue: withSpec(queue, spec, block.drivers[profile.name]),
+    ...storeIn(medium),
+  };
 }
 
 function requestsDisk<D extends DriverName>(
@@ -114,6 +120,7 @@ function requestsDisk<D extends DriverName>(
     flags: profile.flags ?? 0,
     flush_flags: profile.flush_flags ?? 0,
     spec: queue,
+    medium,
     depth: profile.depth ?? 1,
     nr_requests: 128,
     singleQueue: !MULTI_QUEUE.includes(profile.name),

@@ -44,6 +44,7 @@ export const smp: Driver<'smp'> = {
       flags: 0,
       flush_flags: 0,
       spec: spec.queue,
+      medium,
       depth: 1,
       nr_requests: 128,
       singleQueue: true,

@@ -1,5 +1,5 @@
 import { phys } from '../../../../src/model/address';
-import type { DeviceSpec } from '../../../../src/model/device-spec';
+import { devicesBelow, type DeviceSpec } from '../../../../src/model/device-spec';
 import type { Io } from '../../../../src/model/workload-spec';
 
 /** Sectors [from, to) of a disk that nothing carries. */
@@ -21,7 +21,8 @@ export class Oracle {
   hasMirror(name: string): boolean {
     const device = this.byName.get(name)!;
     if (device.driver === 'raid1') return true;
-    return below(device).some((leg) => this.hasMirror(leg));
+    if (device.driver === 'dm' && device.targets.some(({ type }) => type === 'mirror')) return true;
+    return devicesBelow(device).some((leg) => this.hasMirror(leg));
   }
 
   /** Every place a write of these sectors reaches, joined and in order. */
@@ -39,8 +40,11 @@ export class Oracle {
           const first = Math.max(from, target.start) - target.start;
           const last = Math.min(to, target.start + target.sectors) - target.start;
           if (first >= last) continue;
-          if (target.type === 'linear')
-            this.walk(target.device, first + target.offset, last + target.offset, found);
+          if (target.type === 'mirror') {
+            for (const { device: leg, offset = 0 } of target.legs)
+              this.walk(leg, first + offset, last + offset, found);
+          } else if (target.type !== 'striped')
+            this.walk(target.device, first + (target.offset ?? 0), last + (target.offset ?? 0), found);
           else this.chunks(target.stripes, target.chunk, first, last, found);
         }
         break;
@@ -72,12 +76,6 @@ export class Oracle {
       at = end;
     }
   }
-}
-
-function below(device: DeviceSpec): string[] {
-  if (device.driver === 'dm')
-    return device.targets.flatMap((t) => (t.type === 'linear' ? [t.device] : t.stripes.map((s) => s.device)));
-  return 'devices' in device ? device.devices.map((leg) => leg.device) : [];
 }
 
 /** Neighbours as one, in the order of devices and sectors. Extents that overlap stay apart, so that nothing is counted twice unseen. */
