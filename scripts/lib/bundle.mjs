@@ -22,6 +22,7 @@ const common = {
 /** What `import()` loads on Node as a file of its own: only what most sessions never need. */
 const LAZY = {
   'src/engine/dma/explain/index.ts': 'explain',
+  'src/engine/drivers/caches.ts': 'caches',
   'src/reader/index.ts': 'reader',
   'src/capture/index.ts': 'capture',
   'src/catalogue/series/index.ts': 'series',

@@ -136,6 +136,10 @@ const RANK: Readonly<Partial<Record<DriverName, number>>> = {
   dm: 5,
   raid0: 5,
   raid1: 5,
+  tier: 6,
+  bcache: 6,
+  'dm-cache': 6,
+  'dm-writecache': 6,
 };
 
 /** What people look at first is first: a workload of ours runs on the first disk. */

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { addDrivers } from '../engine/drivers';
+import { caches } from '../engine/drivers/caches';
 import { agree } from './agree';
 import { audit } from './audit';
 import { convertFiles } from './convert';
@@ -65,6 +67,7 @@ const OWNERS: Readonly<Record<keyof Options, string>> = {
 };
 
 async function main(): Promise<number> {
+  addDrivers(caches);
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,

@@ -9,3 +9,29 @@ export class Clock {
     return ++this.now;
   }
 }
+
+/** The power is gone: nothing runs any more. */
+export class PowerFailed extends Error {}
+
+/** A clock that stops everything at its `n`th tick: an event is one tick. */
+export class FailingClock extends Clock {
+  /** Events so far. */
+  ticks = 0;
+
+  private armed = false;
+
+  constructor(private readonly failsAt: number) {
+    super();
+  }
+
+  /** From now on events count: before, the machine was made. */
+  arm(): void {
+    this.armed = true;
+  }
+
+  override tick(): number {
+    if (this.armed && ++this.ticks >= this.failsAt)
+      throw new PowerFailed(`the power failed at event ${this.failsAt}`);
+    return super.tick();
+  }
+}

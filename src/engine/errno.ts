@@ -2,6 +2,8 @@
 export const EIO = 5;
 export const ENOMEM = 12;
 export const EFAULT = 14;
+export const ENXIO = 6;
+export const ENODEV = 19;
 export const ERANGE = 34;
 export const EILSEQ = 84;
 export const EINVAL = 22;
@@ -10,6 +12,8 @@ export const EOPNOTSUPP = 95;
 
 const NAMES: Readonly<Record<number, string>> = {
   [EIO]: 'EIO',
+  [ENXIO]: 'ENXIO',
+  [ENODEV]: 'ENODEV',
   [EINVAL]: 'EINVAL',
   [ENOMEM]: 'ENOMEM',
   [EFAULT]: 'EFAULT',

@@ -5,9 +5,11 @@ import type { BlockDevice, Disk } from './block/queue';
 import { RequestPool } from './block/requests';
 import { SgTable } from './block/sg-table';
 import { type Bio, BioPool, BvecTable } from './block/tables';
-import { Clock } from './clock';
+import { Clock, FailingClock } from './clock';
 import { DmaLayer } from './dma/layer';
 import { makeDevices } from './drivers';
+import { Media } from './drivers/media';
+import type { BrokenOrder } from './drivers/tier/order';
 import type { StackedLimit } from './drivers/stack';
 import { blockLayerOf } from './flavours';
 import type { KmapRange } from './kmap/ranges';
@@ -15,9 +17,16 @@ import { EventLoop } from './loop';
 import { PhysicalBytes } from './memory/bytes';
 import { PageAllocator } from './memory/page-allocator';
 import { PhysicalMap } from './memory/physical-map';
+import { PersistentMemory, type PersistenceDomain } from './persistence/persistent-memory';
+import { VolatileCaches } from './persistence/volatile-cache';
 import { postingOf, type Posting } from './posting';
 import { Task } from './task';
 import { Trace } from './trace';
+
+/** What has to be known of disks in case the power fails. */
+export interface PowerFailure {
+  readonly caches: VolatileCaches;
+}
 
 export interface KernelOptions {
   /** False keeps counts and events but moves no bytes. */
@@ -28,19 +37,36 @@ export interface KernelOptions {
   readonly failAllocations?: Iterable<number>;
   /** Requests (from 1, over all disks) that their device must end with an error. */
   readonly failRequests?: Iterable<number>;
+  /** The power fails at this event (from 1): everything stops there. */
+  readonly powerFailsAt?: number;
+  /** What memory and disks held before, by the disk's name. */
+  readonly before?: {
+    readonly memory: PhysicalBytes;
+    readonly media: ReadonlyMap<string, PhysicalBytes>;
+  };
+  /** How stores to persistent memory become durable; what is usual for the kernel if absent. */
+  readonly persistence?: PersistenceDomain;
+  /** An ordering the tier gets wrong on purpose, to see that it is found out. */
+  readonly brokenOrder?: BrokenOrder;
 }
 
 /** The state that the modelled kernel functions share: what C keeps in globals and in `current`. */
 export class Kernel {
-  readonly clock = new Clock();
-  readonly loop = new EventLoop(this.clock);
+  readonly clock: Clock;
+  readonly loop: EventLoop;
   readonly bios = new BioPool();
   readonly bvecs = new BvecTable();
   readonly requests = new RequestPool();
   /** The scatterlist of the request being mapped. */
   readonly sg = new SgTable();
   readonly map: PhysicalMap;
-  readonly bytes = new PhysicalBytes();
+  readonly bytes: PhysicalBytes;
+  /** What a power failure would do, where one is to come. */
+  readonly powerFailure: PowerFailure | undefined;
+  readonly persistent: PersistentMemory;
+  readonly brokenOrder: BrokenOrder | undefined;
+  /** What each disk keeps, by its name. */
+  readonly disksMedia = new Map<string, PhysicalBytes>();
   readonly allocator: PageAllocator;
   readonly posting: Posting;
   /** How this kernel submits, splits and queues. */
@@ -73,6 +99,16 @@ export class Kernel {
     readonly recorder: Recorder,
     options: KernelOptions = {},
   ) {
+    const { powerFailsAt, before } = options;
+    this.clock = powerFailsAt === undefined ? new Clock() : new FailingClock(powerFailsAt);
+    this.loop = new EventLoop(this.clock);
+    this.bytes = before?.memory ?? new PhysicalBytes();
+    for (const [name, bytes] of before?.media ?? []) this.disksMedia.set(name, bytes);
+    const tracks = powerFailsAt !== undefined;
+    const domain = options.persistence ?? (spec.kernel.flavour === '6.12' ? 'adr' : 'uncached');
+    this.persistent = new PersistentMemory(this.bytes, domain, tracks);
+    this.powerFailure = tracks ? { caches: new VolatileCaches() } : undefined;
+    this.brokenOrder = options.brokenOrder;
     this.map = new PhysicalMap(spec);
     this.posting = postingOf(spec.kernel);
     this.block = blockLayerOf(spec.kernel);
@@ -82,6 +118,13 @@ export class Kernel {
     this.trace = new Trace(recorder, this.clock);
     this.dma = spec.dma && new DmaLayer(this, spec, spec.dma);
     this.bdevs = makeDevices(this, spec.devices ?? []);
+  }
+
+  /** A disk's bytes, as they were left if it was there before. */
+  media(name: string, discards: 'zeroes' | 'keeps'): Media {
+    const media = new Media(discards, this.disksMedia.get(name));
+    this.disksMedia.set(name, media.bytes);
+    return media;
   }
 
   disk(bdev: number): Disk {

@@ -4,6 +4,7 @@ import { Recorder, type Recording } from '../model/recording';
 import type { Io } from '../model/workload-spec';
 import { bio_put } from './block/bio';
 import type { Bio, EndIo } from './block/tables';
+import { PowerFailed } from './clock';
 import { blk_finish_plug, blk_start_plug, io_schedule } from './block/plug';
 import { buildBio, rwOf } from './build-bio';
 import { Kernel, type KernelOptions } from './kernel';
@@ -100,8 +101,9 @@ export class Machine {
       // What nobody waits for, such as an array's last look at its devices, happens before the task goes on.
       while (kernel.sleep());
     } catch (fault) {
-      if (!(fault instanceof Oops)) throw fault;
-      this.die(fault, waiting);
+      if (fault instanceof PowerFailed) this.dead = fault.message;
+      else if (fault instanceof Oops) this.die(fault, waiting);
+      else throw fault;
     }
     for (const submitted of waiting) this.end(submitted, workload[submitted.io]!);
   }

@@ -2,6 +2,11 @@
 export class Oops extends Error {
   override readonly name = 'Oops';
 
+  /** By its name: drivers that are loaded later have a class of their own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'Oops';
+  }
+
   /** `address`: the virtual address that was touched. `where`: the kernel function that touched it. */
   constructor(
     message: string,

@@ -134,6 +134,24 @@ const EVENTS = {
   dma_unmap_sg: ['call', 'sector', 'request', 'entries', '', 'direction'],
   /** The CPU copies between a buffer and the pool. */
   swiotlb_bounce: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],
+  /** Where a tier sends part of a bio. b: slot, -1 none; d: the decision (see `TIER_DECISIONS`); the note says why. */
+  tier_map: ['rule', 'sector', 'slot', 'sectors', 'decision', 'bi_rw'],
+  /** A block is in a slot from now on; d: 1 dirty. */
+  tier_insert: ['call', 'block', 'slot', '', 'dirty', ''],
+  /** A block leaves; d: 1 because its slot is needed. */
+  tier_evict: ['call', 'block', 'slot', '', 'for room', ''],
+  /** The word of a slot on persistent memory; b: the block, or -1 for none. */
+  tier_metadata: ['call', 'slot', 'block', 'bytes', '', ''],
+  /** Stores become durable: the note says how. */
+  tier_persist: ['call', 'phys', '', 'bytes', '', ''],
+  /** Dirty blocks go to the slow disk; d: 0 copied through DRAM, 1 by struct pages, 2 by page frames. */
+  tier_writeback: ['call', 'sector', 'slot', 'sectors', 'way', ''],
+  /** The slow disk has it for good: the slot is clean. */
+  tier_clean: ['call', 'block', 'slot', '', '', ''],
+  /** c: dirty blocks that were found in persistent memory. */
+  tier_recover: ['call', '', '', 'blocks', '', ''],
+  /** What a cache of the kernel decides: the note says what and why. */
+  cache_decision: ['rule', 'sector', '', 'sectors', '', 'bi_rw'],
   md_error: ['call', '', '', '', 'error', ''],
   brd_insert_page: ['call', 'page index', 'pfn', '', '', ''],
   memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],

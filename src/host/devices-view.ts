@@ -1,4 +1,4 @@
-import { drivers } from '../engine/drivers';
+import { driverOf } from '../engine/drivers';
 import type { Kernel } from '../engine/kernel';
 import type { MemoryAccess } from '../engine/drivers/driver';
 import { blk_queue_pfn, type Disk } from '../engine/block/queue';
@@ -13,7 +13,7 @@ export function devicesView(spec: MachineSpec, kernel: Kernel): DevicesView {
   const assumed = new Map(spec.storage?.map((storage) => [storage.name, storage.assumed ?? []]));
   const list = specs.flatMap((device, id): DeviceView[] => {
     const { disk } = kernel.bdevs[id]!;
-    const { access, pageless } = drivers[device.driver];
+    const { access, pageless } = driverOf(device.driver);
     const reach = { access: ACCESS[access], pageless, pfn: takesPfn(kernel, disk) };
     const bytes = (sectors: number) => sectors * 512;
     return [

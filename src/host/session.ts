@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { otherSide } from '../model/compare-with';
 import { readDocument, writeDocument } from '../model/document';
 import type { BioscopeDocument, CompareChoice, MachineSpec } from '../model/machine-spec';
 import type { ScenarioChoice } from '../model/scenario';
@@ -9,6 +10,7 @@ import type { CompareView } from '../protocol/compare-view';
 import type { DmaView } from '../protocol/dma-view';
 import { compareView, otherMachine, type OtherMachine } from './compare-view';
 import { dmaView } from './dma-view';
+import { loadDrivers } from './lazy-drivers';
 import { openMachine, type OpenMachine } from './machine-view';
 import { marksOf } from './map-view';
 import { withMarkChange, withMarks } from './marks';
@@ -94,6 +96,8 @@ export class Session implements vscode.Disposable {
     uri?: vscode.Uri,
     marksChanged = false,
   ): Promise<void> {
+    const loading = loadDrivers(document.machine, otherSide(document)?.document.machine);
+    if (loading) await loading;
     this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri, marksChanged };
     this.selection = document.workload?.length ? { io: 0 } : {};
     this.refused = [];
@@ -164,7 +168,10 @@ export class Session implements vscode.Disposable {
   async compareWith(choice: CompareChoice | undefined): Promise<void> {
     if (!this.current) return;
     const { compare: _before, ...rest } = this.current.document;
-    this.current = { ...this.current, document: choice ? { ...rest, compare: choice } : rest };
+    const document = choice ? { ...rest, compare: choice } : rest;
+    const loading = loadDrivers(otherSide(document)?.document.machine);
+    if (loading) await loading;
+    this.current = { ...this.current, document };
     this.changed.fire(this.state);
     await this.store();
   }

@@ -22,6 +22,7 @@ export function checkDevices(document: BioscopeDocument, findings: Finding[]): v
     if (device.driver === 'raid0' && device.chunk < 8)
       error(['chunk'], `a chunk of ${device.chunk} sectors is less than a page: use a multiple of 8`);
     if (device.driver === 'raid0' || device.driver === 'raid1') checkLegs(device, sizes, error);
+    if ('cache' in device) checkCache(device, devices, sizes, error);
     checkPartitions(device, sizes.get(device.name), error);
     checkQueue(device.queue, device.name, error);
   });
@@ -174,6 +175,32 @@ function checkLegs(
       `${device} has ${size} sectors: from sector ${offset} on, ${array.name} has no room for its data there`,
     );
   });
+}
+
+/** A cache that lives in memory needs a pmem disk, and every cache something to keep blocks in. */
+function checkCache(
+  device: Extract<DeviceSpec, { cache: string }>,
+  devices: readonly DeviceSpec[],
+  sizes: ReadonlyMap<string, number>,
+  error: Report,
+): void {
+  const inMemory =
+    device.driver === 'tier' || (device.driver === 'dm-writecache' && (device.kind ?? 'p') === 'p');
+  const below = devices.find(({ name }) => name === device.cache);
+  if (inMemory && below?.driver !== 'pmem')
+    error(['cache'], `${device.name} keeps its blocks in memory: ${device.cache} must be a pmem disk`);
+  if (device.cache === device.origin)
+    error(['origin'], `${device.name} needs two disks: a fast one and a slow one`);
+  const block = 'block' in device ? device.block : undefined;
+  if (
+    block !== undefined &&
+    (block < 8 || (device.driver === 'tier' && !isPowerOf2(block)) || block % 8 !== 0)
+  )
+    error(['block'], `a block of ${block} sectors: use a power of two from 8 on`);
+  const size = sizes.get(device.cache);
+  const least = 16 * (block ?? 8) + 16;
+  if (size !== undefined && size < least)
+    error(['cache'], `${device.cache} has ${size} sectors: ${device.name} needs ${least} at least`);
 }
 
 function checkPartitions(device: DeviceSpec, size: number | undefined, error: Report): void {

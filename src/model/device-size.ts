@@ -39,6 +39,12 @@ function capacityOf(device: DeviceSpec, sizeOf: (name: string) => number): numbe
       const { chunk, sectors = Infinity } = device;
       return rooms.reduce((sum, room) => sum + Math.min(Math.floor(room / chunk) * chunk, sectors), 0);
     }
+    case 'tier':
+    case 'bcache':
+    case 'dm-writecache':
+    case 'dm-cache':
+      // bcache keeps its superblock in front of the data of the slow disk.
+      return sizeOf(device.origin) - (device.driver === 'bcache' ? 16 : 0);
     default:
       return device.sectors;
   }

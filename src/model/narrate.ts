@@ -74,6 +74,19 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
       ? `${on} finds entry ${e.d} at its own address, ${groupedHex(e.a)}: ${e.c} bytes`
       : `${on} finds entry ${e.d}, ${groupedHex(e.b)}, at bus address ${groupedHex(e.a)}: ${e.c} bytes`,
   dma_unmap_sg: (e, on) => `${on} is done with request ${e.b}: its addresses are given back`,
+  tier_map: (e, on) => `${on}, sector ${e.a} + ${e.c} of ${bio(e)}${because(e)}`,
+  cache_decision: (e, on) => `${on} decides about ${bio(e)}, sector ${e.a} + ${e.c}${because(e)}`,
+  tier_insert: (e, on) => `block ${e.a} is in slot ${e.b} of ${on}, ${e.d === 1 ? 'dirty' : 'clean'}`,
+  tier_evict: (e, on) => `block ${e.a} leaves slot ${e.b} of ${on}${e.d === 1 ? ' to make room' : ''}`,
+  tier_metadata: (e, on) =>
+    e.b < 0
+      ? `${on} forgets what is in slot ${e.a}, with one store of ${e.c} bytes`
+      : `${on} notes that slot ${e.a} has block ${e.b}, with one store of ${e.c} bytes`,
+  tier_persist: (e) => `${e.c} bytes at ${groupedHex(e.a)} are made durable${because(e)}`,
+  tier_writeback: (e, on) =>
+    `${on} sends ${e.c} sectors of slot ${e.b} to the slow disk, sector ${e.a}, ${WAYS[e.d] ?? ''}${because(e)}`,
+  tier_clean: (e, on) => `the slow disk has block ${e.a} for good: slot ${e.b} of ${on} is clean`,
+  tier_recover: (e, on) => `${on} finds ${count(e.c, 'dirty block')} in persistent memory`,
   md_error: (e, on) => `${on} takes a device out${because(e)}`,
   brd_insert_page: (e, on) => `${on} takes page ${groupedHex(e.b)} from free RAM for its block ${e.a}`,
   memcpy: (e) => `the CPU copies ${e.c} bytes from ${groupedHex(e.a)} to ${groupedHex(e.b)}`,
@@ -90,6 +103,8 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   bio_endio: (e) => (e.d === 0 ? `${bio(e)} completes: no error` : `${bio(e)} ends with error ${e.d}`),
 };
 
+/** How a tier's data gets to the slow disk. */
+const WAYS = ['copied through DRAM pages', 'by its struct pages', 'by its page frames, without a copy'];
 function segment({ a, b, c, d, note }: RecordedEvent, on: string): string {
   const arrow = d === 1 ? 'to' : 'from';
   return a < 0

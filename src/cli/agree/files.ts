@@ -9,6 +9,7 @@ import { phys } from '../../model/address';
 import type { KernelChoice } from '../../model/flavour';
 import type { MemoryRange } from '../../model/machine-spec';
 import type { Beside, Case } from './case';
+import { daxCases } from './dax-cases';
 import { dmaCases } from './dma-cases';
 import { dmaMachine } from './dma-machine';
 import { checkerOf } from './registry';
@@ -56,6 +57,7 @@ export async function checkFile(path: string): Promise<Checked> {
     const ram = (context.ranges ?? []).filter(({ kind }) => kind === 'ram').map(({ end }) => phys(end));
     const machine = dmaMachine(beside('cmdline.txt'), beside('dmesg-selected.txt'), Math.max(0, ...ram));
     const mapped = context.kernel.flavour === '6.12' ? [...dmaCases(readDmaEvents(text), machine)] : [];
+    mapped.push(...daxCases(text, basename(path)));
     return typeof made === 'string'
       ? { path, cases: mapped, unmodelled: made }
       : { path, cases: [...traceCases(made, await releaseOf(path)), ...mapped] };

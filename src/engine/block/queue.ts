@@ -47,6 +47,8 @@ export interface Disk {
   readonly queue: RequestQueue;
   /** Puts bytes on it before the machine starts. `at`: byte of the disk. Absent where nothing is kept. */
   readonly store?: (at: number, bytes: Uint8Array) => void;
+  /** The physical memory it lives in, where it is persistent memory: `end` is exclusive. */
+  readonly memory?: { readonly start: number; readonly end: number };
 }
 
 /** A `struct block_device`: a disk, or a partition of one. */

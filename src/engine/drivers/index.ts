@@ -1,6 +1,7 @@
-import { devicesBelow, type DeviceSpec } from '../../model/device-spec';
+import { devicesBelow, type DeviceSpec, type DriverName } from '../../model/device-spec';
 import type { BlockDevice, Disk } from '../block/queue';
 import type { Kernel } from '../kernel';
+import type { CacheDriver } from './caches';
 import { brd } from './brd';
 import { dm } from './dm/dm';
 import type { Driver, Find } from './driver';
@@ -31,8 +32,8 @@ import { axonram, dcssblk } from './small/memory-disk';
 import { scmBlk } from './small/scm-blk';
 import { targetFile } from './small/target-file';
 
-/** Every driver, by the name a spec calls it by. */
-export const drivers = {
+/** Drivers that are always there, by the name a spec calls them by. */
+const common = {
   pmem,
   brd,
   null_blk: nullBlk,
@@ -63,8 +64,27 @@ export const drivers = {
   drbd,
   pktcdvd,
 } as const satisfies {
-  [D in DeviceSpec['driver']]: Driver<D>;
+  [D in Exclude<DriverName, CacheDriver>]: Driver<D>;
 };
+
+const known = new Map<string, Driver>(Object.entries(common) as [string, Driver][]);
+
+/** Drivers of caches come when a machine has one: `addDrivers((await import('./caches')).caches)`. */
+export function addDrivers(more: Readonly<Partial<Record<DriverName, unknown>>>): void {
+  for (const [name, driver] of Object.entries(more)) known.set(name, driver as Driver);
+}
+
+/** Whether all drivers of a machine's devices are there. */
+export function hasDrivers(specs: readonly DeviceSpec[]): boolean {
+  return specs.every(({ driver }) => known.has(driver));
+}
+
+/** Throws where nobody has added it: a bug of ours. */
+export function driverOf(name: DriverName): Driver {
+  const driver = known.get(name);
+  if (!driver) throw new Error(`the driver ${name} was not added`);
+  return driver;
+}
 
 /**
  * The block devices of a machine: its disks in the order of the spec, then their partitions. A disk is made after those
@@ -92,7 +112,7 @@ export function makeDevices(kernel: Kernel, specs: readonly DeviceSpec[]): Block
     if (making.has(i)) throw new RangeError(`${spec.name} lies on itself`);
     making.add(i);
     for (const below of devicesBelow(spec)) find(below);
-    const driver = drivers[spec.driver] as Driver;
+    const driver = driverOf(spec.driver);
     const disk = driver.probe(kernel, spec, i, find);
     bdevs[i] = { name: spec.name, id: i, disk, start_sect: 0, nr_sects: disk.capacity };
     for (const { name, id, start, sectors } of partitions.filter((p) => p.parent === i))

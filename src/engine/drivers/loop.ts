@@ -2,7 +2,6 @@ import { PAGE_SIZE } from '../../model/address';
 import { QUEUE_FLAG_DISCARD } from '../block/flags';
 import { blk_set_default_limits } from '../block/limits';
 import type { Driver } from './driver';
-import { Media } from './media';
 import { deviceError, endRequest, requestDisk } from './request-disk';
 
 /**
@@ -16,7 +15,7 @@ export const loop: Driver<'loop'> = {
   pageless:
     'The worker hands the bio’s pages to the file system as an iov_iter: it copies from them through kmap_atomic().',
   probe(kernel, spec, id) {
-    const media = new Media('zeroes');
+    const media = kernel.media(spec.name, 'zeroes');
     return requestDisk(kernel, {
       driver: 'loop',
       name: spec.name,

@@ -12,9 +12,11 @@ type Discards = 'zeroes' | 'keeps';
 
 /** The bytes a disk keeps, by their place on it. Made when first written; what was never written reads as 0. */
 export class Media {
-  readonly bytes = new PhysicalBytes();
-
-  constructor(private readonly discards: Discards) {}
+  constructor(
+    private readonly discards: Discards,
+    /** What it held before the machine was made. */
+    readonly bytes = new PhysicalBytes(),
+  ) {}
 
   /** A discard has a length and no data: whatever vectors its bio may have are none of its. */
   private discard(kernel: Kernel, rq: Request): boolean {
@@ -30,6 +32,7 @@ export class Media {
   transfer(kernel: Kernel, disk: Disk, rq: Request): boolean {
     if (this.discard(kernel, rq)) return true;
     const { sg, dma } = kernel;
+    kernel.powerFailure?.caches.writing(disk, this.bytes, rq);
     const entries = kernel.block.blk_rq_map_sg(kernel, rq);
     if (dma) return dma.dma_map_sg(disk, rq) && this.moveRuns(kernel, dma, rq);
     const write = (rq.cmd_flags & REQ_WRITE) !== 0;

@@ -11,7 +11,6 @@ import { blk_set_default_limits } from '../block/limits';
 import type { Disk } from '../block/queue';
 import type { Request } from '../block/requests';
 import type { Driver } from './driver';
-import { Media } from './media';
 import { deviceError, endRequest, requestDisk } from './request-disk';
 
 /** Nanoseconds: ours, of the order of a fast flash drive. It serves all its requests side by side. */
@@ -25,7 +24,7 @@ export const nvme: Driver<'nvme'> = {
   pageless:
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and the device does the I/O.',
   probe(kernel, spec, id) {
-    const media = new Media('keeps');
+    const media = kernel.media(spec.name, 'keeps');
     /** Requests that could not be mapped: the driver is busy until another one gives its mappings back. */
     const busy: Request[] = [];
     const start = (disk: Disk, rq: Request, error: number): void => {

@@ -1,6 +1,6 @@
 import { PAGE_SIZE, phys } from '../../model/address';
 import { bio_endio } from '../block/bio';
-import { REQ_WRITE } from '../block/flags';
+import { REQ_FLUSH, REQ_FUA, REQ_WRITE } from '../block/flags';
 import { bio_sectors } from '../block/iter';
 import { blk_set_default_limits } from '../block/limits';
 import type { Disk, RequestQueue } from '../block/queue';
@@ -36,10 +36,12 @@ export const pmem: Driver<'pmem'> = {
       },
     };
     const capacity = (phys(spec.end) - start) / 512;
+    const memory = { start, end: phys(spec.end) };
     return {
       name: spec.name,
       id,
       capacity,
+      memory,
       queue: withSpec(queue, spec.queue, block.drivers.pmem),
       store: (at, bytes) => kernel.bytes.write(start + at, bytes),
     };
@@ -71,6 +73,7 @@ function pmem_make_request(kernel: Kernel, disk: Disk, start: number, bio: Bio):
       done = 0;
     }
   }
+  if (bio.bi_rw & (REQ_FUA | REQ_FLUSH)) kernel.persistent.fenceAll();
   bio_endio(kernel, bio, 0);
 }
 
@@ -86,6 +89,10 @@ function pmem_do_bvec(
 ): void {
   const page = kernel.posting.bvec_page(pfn, dev);
   const mem = physThroughKmap(kernel, page, 'pmem_do_bvec') + offset;
-  if (bio.bi_rw & REQ_WRITE) kernel.copy(disk.id, bio, mem, media, len);
-  else kernel.copy(disk.id, bio, media, mem, len);
+  if (bio.bi_rw & REQ_WRITE) {
+    kernel.persistent.store(media, len);
+    kernel.copy(disk.id, bio, mem, media, len);
+    // 6.12 copies with a cache flush; 4.1's memory is not cached.
+    kernel.persistent.clwb(media, len);
+  } else kernel.copy(disk.id, bio, media, mem, len);
 }

@@ -58,7 +58,7 @@ export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
     make_request_fn: path.make_request_fn,
     requests: new RequestState(
       path,
-      options.queue_rq,
+      watched(kernel, options.queue_rq),
       spec?.depth ?? options.depth,
       spec?.nrRequests ?? options.nr_requests,
       elevatorOf(scheduler, path),
@@ -74,6 +74,15 @@ export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
   };
   if (options.dma) kernel.dma?.addDevice(disk.id, deviceOf(disk, options.dma), options.dma.bug);
   return disk;
+}
+
+/** Where the power may fail, what the disk is given must be known. */
+function watched({ powerFailure }: Kernel, queue_rq: QueueRq): QueueRq {
+  if (!powerFailure) return queue_rq;
+  return (kernel, disk, rq) => {
+    powerFailure.caches.issued(disk, rq);
+    queue_rq(kernel, disk, rq);
+  };
 }
 
 function deviceOf({ name, queue }: Disk, { mask, min_align_mask = 0 }: DmaNeeds): DmaDevice {
@@ -101,5 +110,6 @@ export function deviceError(kernel: Kernel, disk: Disk): number {
 /** The device is done with a request. */
 export function endRequest(kernel: Kernel, disk: Disk, rq: Request, error: number): void {
   kernel.dma?.dma_unmap_sg(disk, rq);
+  kernel.powerFailure?.caches.ended(disk, rq);
   disk.queue.requests!.path.end(kernel, disk, rq, error);
 }

@@ -4,7 +4,6 @@ import type { Request } from '../block/requests';
 import { EIO } from '../errno';
 import type { Later } from '../loop';
 import type { Driver } from './driver';
-import { Media } from './media';
 import { deviceError, endRequest, requestDisk } from './request-disk';
 
 /** Nanoseconds, ours: a small move of the heads, a move across the whole disk, and a command without any. */
@@ -21,7 +20,7 @@ export const sd: Driver<'sd'> = {
   pageless:
     'blk_rq_map_sg() fills the scatterlist by pages: in v1 the address still comes out right and AHCI does the I/O.',
   probe(kernel, spec, id) {
-    const media = new Media('keeps');
+    const media = kernel.media(spec.name, 'keeps');
     const rpm = spec.rpm ?? 7200;
     const turn = rpm === 0 ? 0 : 60e9 / rpm;
     const tracks = Math.max(Math.ceil(spec.sectors / SECTORS_A_TRACK), 1);

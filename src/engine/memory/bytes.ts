@@ -76,6 +76,19 @@ export class PhysicalBytes {
     return bytes;
   }
 
+  /** What lies in [start, end), whole pages, in a store of its own. */
+  within(start: number, end: number): PhysicalBytes {
+    const kept = new PhysicalBytes();
+    for (const [pfn, page] of this.pages)
+      if (pfn * PAGE_SIZE >= start && pfn * PAGE_SIZE < end) kept.pages.set(pfn, page);
+    return kept;
+  }
+
+  /** Takes over the pages of another store, which must not be used any more. */
+  adopt(other: PhysicalBytes): void {
+    for (const [pfn, page] of other.pages) this.pages.set(pfn, page);
+  }
+
   drop(pfn: number): void {
     this.pages.delete(pfn);
   }

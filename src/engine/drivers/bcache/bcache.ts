@@ -1,0 +1,282 @@
+import type { DeviceSpec } from '../../../model/device-spec';
+import { bio_endio } from '../../block/bio';
+import {
+  QUEUE_FLAG_DISCARD,
+  REQ_DISCARD,
+  REQ_FLUSH,
+  REQ_FUA,
+  REQ_META,
+  REQ_PRIO,
+  REQ_RAHEAD,
+  REQ_SYNC,
+  REQ_WRITE,
+} from '../../block/flags';
+import { bio_end_sector, bio_sectors } from '../../block/iter';
+import { blk_set_stacking_limits } from '../../block/limits';
+import { blk_queue_discard } from '../../block/queue';
+import type { Bio } from '../../block/tables';
+import type { Kernel } from '../../kernel';
+import { allocPages, copyRun, submitPages } from '../copy-run';
+import { withSpec } from '../disk';
+import type { Driver } from '../driver';
+import { Parts } from '../parts';
+import { stackLimits } from '../stack';
+import { copyRange } from '../tier/copy-range';
+import { Contents } from './contents';
+import { cached_dev_submit_bio } from './decide';
+import { Streams } from './streams';
+
+type BcacheSpec = Extract<DeviceSpec, { driver: 'bcache' }>;
+
+/** Where the data begins, on the backing device and on the cache (its superblock and journal come first). */
+const DATA_OFFSET = 16;
+/** Dirty data in percent of the cache from which on it is written back (`writeback_percent`). */
+const WRITEBACK_PERCENT = 10;
+
+/** drivers/md/bcache, by the decisions that real kernels were seen to take (captures: bcache-*). */
+export const bcache: Driver<'bcache'> = {
+  name: 'bcache',
+  access: 'passes-on',
+  pageless:
+    'Its clones share the vectors; what a miss fills is copied from the bio’s pages, and faults without.',
+  probe(kernel, spec, id, find) {
+    const cache = find(spec.cache);
+    const origin = find(spec.origin);
+    const limits = blk_set_stacking_limits();
+    stackLimits(kernel, spec.name, id, limits, cache.bdev, 0);
+    stackLimits(kernel, spec.name, id, limits, origin.bdev, DATA_OFFSET);
+    const device = new Bcache(kernel, spec, id, cache.bdev, origin.bdev, cache.nr_sects);
+    const queue = {
+      limits,
+      flags: blk_queue_discard(origin.disk.queue) ? QUEUE_FLAG_DISCARD : 0,
+      flush_flags: REQ_FLUSH | REQ_FUA,
+      make_request_fn: (_k: Kernel, _disk: unknown, bio: Bio) => {
+        device.make_request(bio);
+      },
+    };
+    return {
+      name: spec.name,
+      id,
+      capacity: origin.nr_sects - DATA_OFFSET,
+      queue: withSpec(queue, spec.queue),
+    };
+  },
+};
+
+class Bcache {
+  private readonly contents: Contents;
+  private readonly streams = new Streams();
+  private readonly parts: Parts;
+  private readonly sectors: number;
+  private writingBack = false;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly spec: BcacheSpec,
+    private readonly id: number,
+    private readonly cache: number,
+    private readonly origin: number,
+    cacheSectors: number,
+  ) {
+    const bucket = spec.bucket ?? 1024;
+    this.sectors = cacheSectors;
+    this.contents = new Contents(bucket, Math.max(1, Math.floor(cacheSectors / bucket) - 1));
+    this.parts = new Parts(kernel, id);
+  }
+
+  make_request(bio: Bio): void {
+    const { spec, contents, parts, origin, kernel } = this;
+    const { trace } = kernel;
+    const start = bio.bi_sector;
+    const end = bio_end_sector(bio);
+    const write = (bio.bi_rw & REQ_WRITE) !== 0;
+    const op = bio.bi_rw & REQ_DISCARD ? 'discard' : write ? 'write' : 'read';
+    const has = (flags: number) => (bio.bi_rw & flags) !== 0;
+    const cached = bio.bi_size > 0 && contents.cached.covers(start, end);
+    const { decision, because } = cached_dev_submit_bio(
+      {
+        op,
+        sector: start + DATA_OFFSET,
+        bytes: bio.bi_size,
+        ahead: has(REQ_RAHEAD),
+        meta: has(REQ_META | REQ_PRIO),
+        sync: !write || has(REQ_SYNC),
+        task: 0,
+        now: kernel.clock.now / 1e9,
+        detaching: spec.detaching ?? false,
+        mode: spec.mode ?? 'writethrough',
+        in_use: Math.min(100, (spec.inUse ?? 0) + contents.in_use),
+        readaheadMetaOnly: spec.readahead === 'meta-only',
+        blockSectors: 1,
+        sequential_cutoff: spec.sequentialCutoff ?? 4 * 2 ** 20,
+        congested: () => spec.congested ?? 0,
+        cached,
+        overlaps: false,
+      },
+      this.streams,
+    );
+    trace.bio(
+      trace.id.cache_decision,
+      this.id,
+      bio,
+      start,
+      0,
+      bio_sectors(bio),
+      0,
+      bio.bi_rw,
+      trace.note(`${decision}: ${because}`),
+    );
+    if (decision === 'flush') {
+      this.flushBoth(bio);
+      return;
+    }
+    parts.begin(bio);
+    switch (decision) {
+      case 'hit':
+      case 'bypass-hit':
+        this.toCache(bio);
+        contents.hit(start, end);
+        break;
+      case 'miss':
+        this.fromOrigin(bio, true);
+        break;
+      case 'bypass-miss':
+        this.fromOrigin(bio, false);
+        break;
+      case 'bypass':
+        contents.remove(start, end);
+        parts.send(bio, origin, start + DATA_OFFSET, 0, bio_sectors(bio));
+        break;
+      case 'writeback':
+        this.reserve(start, end, true);
+        this.toCache(bio);
+        break;
+      case 'writethrough':
+        this.reserve(start, end, false);
+        this.toCache(bio);
+        parts.send(bio, origin, start + DATA_OFFSET, 0, bio_sectors(bio));
+        break;
+    }
+    parts.done(bio, 0);
+    this.wakeWriteback();
+  }
+
+  /** `cached_dev_nodata`: the journal on the cache, then the backing device. */
+  private flushBoth(bio: Bio): void {
+    this.parts.emptyFlush(this.cache, () => {
+      this.parts.emptyFlush(this.origin, (error) => {
+        bio_endio(this.kernel, bio, error);
+      });
+    });
+  }
+
+  /** Room for new data, given back first where there is none. */
+  private reserve(start: number, end: number, dirty: boolean): void {
+    while (this.contents.full && this.contents.invalidate());
+    this.contents.add(start, end, dirty, 0);
+  }
+
+  private toCache(bio: Bio): void {
+    const start = bio.bi_sector;
+    for (const { from, to, at } of this.contents.places(start, bio_end_sector(bio)))
+      this.parts.send(bio, this.cache, this.place(at), from - start, to - from);
+  }
+
+  /** Buckets follow the superblock. */
+  private place(at: number): number {
+    return Math.min(DATA_OFFSET + at, this.sectors - 1);
+  }
+
+  /** A read of what the cache does not have all of: dirty parts come from the cache. The bio ends before its data is kept. */
+  private fromOrigin(bio: Bio, fill: boolean): void {
+    const { contents } = this;
+    const start = bio.bi_sector;
+    const end = bio_end_sector(bio);
+    let at = start;
+    for (const [from, to] of [...contents.dirty.within(start, end)]) {
+      this.read(bio, start, at, from, fill);
+      for (const piece of contents.places(from, to))
+        this.parts.send(bio, this.cache, this.place(piece.at), piece.from - start, piece.to - piece.from);
+      at = to;
+    }
+    this.read(bio, start, at, end, fill);
+  }
+
+  private read(bio: Bio, start: number, from: number, to: number, fill: boolean): void {
+    if (to <= from) return;
+    const { kernel } = this;
+    this.parts.send(bio, this.origin, from + DATA_OFFSET, from - start, to - from, (error, offset) => {
+      if (error !== 0 || !fill || this.contents.cached.meets(from, to)) return;
+      const pages = allocPages(kernel, to - from);
+      if (pages.length * 8 < to - from) return;
+      for (const [i, page] of pages.entries()) {
+        const bytes = Math.min(4096, (to - from) * 512 - i * 4096);
+        copyRange(kernel, this.id, bio, offset + i * 4096, bytes, page * 4096, true);
+      }
+      kernel.loop.soon(() => {
+        this.fill(from, to, pages);
+      }, this);
+    });
+  }
+
+  private fill(from: number, to: number, pages: readonly number[]): void {
+    const { kernel } = this;
+    let left = 0;
+    const free = () => {
+      if (left > 0) return;
+      for (const page of pages) kernel.allocator.free_page(page);
+    };
+    if (!this.contents.cached.meets(from, to)) {
+      this.reserve(from, to, false);
+      for (const piece of [...this.contents.places(from, to)]) {
+        left++;
+        const skip = (piece.from - from) / 8;
+        const some = pages.slice(Math.floor(skip), Math.ceil((piece.to - from) / 8));
+        submitPages(
+          kernel,
+          REQ_WRITE,
+          { bdev: this.cache, sector: this.place(piece.at) },
+          piece.to - piece.from,
+          some,
+          () => {
+            left--;
+            free();
+          },
+        );
+      }
+    }
+    free();
+  }
+
+  private wakeWriteback(): void {
+    const { contents } = this;
+    if (this.writingBack || contents.dirty.size * 100 <= this.sectors * WRITEBACK_PERCENT) return;
+    this.writingBack = true;
+    this.kernel.loop.soon(() => {
+      this.writeKey();
+    }, this);
+  }
+
+  /** One run of dirty data at a time, until there is little enough. */
+  private writeKey(): void {
+    const { contents, kernel } = this;
+    const [key] = contents.dirty.within(0, Infinity);
+    const [piece] = key ? contents.places(key[0], key[1]) : [];
+    if (!piece || contents.dirty.size * 100 <= this.sectors * WRITEBACK_PERCENT) {
+      this.writingBack = false;
+      return;
+    }
+    const sectors = piece.to - piece.from;
+    copyRun(
+      kernel,
+      { bdev: this.cache, sector: this.place(piece.at) },
+      { bdev: this.origin, sector: piece.from + DATA_OFFSET },
+      sectors,
+      (error) => {
+        contents.dirty.remove(piece.from, piece.to);
+        if (error === 0) this.writeKey();
+        else this.writingBack = false;
+      },
+    );
+  }
+}

@@ -1,0 +1,232 @@
+import type { DeviceSpec } from '../../../model/device-spec';
+import { bio_put } from '../../block/bio';
+import { QUEUE_FLAG_DISCARD, REQ_DISCARD, REQ_FLUSH, REQ_FUA, REQ_WRITE } from '../../block/flags';
+import { bio_end_sector, bio_sectors } from '../../block/iter';
+import { blk_set_stacking_limits } from '../../block/limits';
+import { blk_queue_discard, type Disk } from '../../block/queue';
+import type { Bio } from '../../block/tables';
+import type { Kernel } from '../../kernel';
+import { copyRun } from '../copy-run';
+import { withSpec } from '../disk';
+import type { Driver } from '../driver';
+import { Parts } from '../parts';
+import { stackLimits } from '../stack';
+import { copyRange } from '../tier/copy-range';
+import { moveToSlow } from '../tier/move';
+import type { WcEntry } from './entries';
+import { Writecache, type WcPart } from './writecache';
+
+type WritecacheSpec = Extract<DeviceSpec, { driver: 'dm-writecache' }>;
+
+const METADATA_BLOCK = 4096;
+
+/** drivers/md/dm-writecache.c: caches writes only (captures: writecache-*). */
+export const dmWritecache: Driver<'dm-writecache'> = {
+  name: 'dm-writecache',
+  access: 'kmap',
+  pageless: 'On pmem it copies by the CPU from the bio’s pages: without a page, the copy faults.',
+  probe(kernel, spec, id, find) {
+    const cache = find(spec.cache);
+    const origin = find(spec.origin);
+    const limits = blk_set_stacking_limits();
+    stackLimits(kernel, spec.name, id, limits, origin.bdev, 0);
+    const blockBytes = (spec.block ?? 8) * 512;
+    limits.logical_block_size = Math.max(limits.logical_block_size, blockBytes);
+    limits.physical_block_size = Math.max(limits.physical_block_size, blockBytes);
+    limits.io_min = Math.max(limits.io_min, blockBytes);
+    if ((spec.kind ?? 'p') === 'p' && !cache.disk.memory)
+      throw new RangeError(`${spec.name} is of kind p: ${spec.cache} must be a pmem disk`);
+    const device = new DmWritecache(
+      kernel,
+      spec,
+      id,
+      cache.bdev,
+      origin.bdev,
+      cache.nr_sects,
+      cache.disk.memory,
+    );
+    const queue = {
+      limits,
+      flags: blk_queue_discard(origin.disk.queue) ? QUEUE_FLAG_DISCARD : 0,
+      flush_flags: REQ_FLUSH | REQ_FUA,
+      make_request_fn: (_k: Kernel, _disk: unknown, bio: Bio) => {
+        device.make_request(bio);
+      },
+    };
+    return { name: spec.name, id, capacity: origin.nr_sects, queue: withSpec(queue, spec.queue) };
+  },
+};
+
+class DmWritecache {
+  private readonly wc: Writecache;
+  private readonly parts: Parts;
+  private readonly waiting: Bio[] = [];
+  private readonly mode: 'p' | 's';
+  private readonly blockSectors: number;
+  private inFlight = 0;
+
+  constructor(
+    private readonly kernel: Kernel,
+    spec: WritecacheSpec,
+    private readonly id: number,
+    private readonly cache: number,
+    private readonly origin: number,
+    cacheSectors: number,
+    private readonly memory: Disk['memory'],
+  ) {
+    this.mode = spec.kind ?? 'p';
+    this.blockSectors = spec.block ?? 8;
+    const blockSize = this.blockSectors * 512;
+    this.wc = new Writecache({
+      mode: this.mode,
+      blocks: Math.max(1, Math.floor((cacheSectors * 512 - 2 * METADATA_BLOCK) / (blockSize + 16))),
+      blockSize,
+      ...(spec.highWatermark === undefined ? {} : { high_watermark: spec.highWatermark }),
+      ...(spec.lowWatermark === undefined ? {} : { low_watermark: spec.lowWatermark }),
+      ...(spec.autocommitBlocks === undefined ? {} : { autocommit_blocks: spec.autocommitBlocks }),
+    });
+    this.parts = new Parts(kernel, id);
+  }
+
+  make_request(bio: Bio): void {
+    const { wc, parts } = this;
+    const op = this.opOf(bio);
+    const needed = bio_sectors(bio) / this.blockSectors;
+    if (
+      op === 'write' &&
+      this.mode === 'p' &&
+      wc.entries.freelist_size < needed &&
+      needed <= wc.entries.blocks
+    ) {
+      this.say(bio, 'wait', 'writecache_wait_on_freelist: the free list is empty, it waits for writeback');
+      this.waiting.push(bio);
+      this.wake(true);
+      return;
+    }
+    parts.begin(bio);
+    if (op === 'flush') this.flush(bio);
+    else if (op === 'discard') this.discard(bio);
+    else this.data(bio, op);
+    parts.done(bio, 0);
+    this.wake(false);
+  }
+
+  private opOf({ bi_rw }: Bio): 'flush' | 'discard' | 'write' | 'read' {
+    if (bi_rw & REQ_FLUSH) return 'flush';
+    if (bi_rw & REQ_DISCARD) return 'discard';
+    return bi_rw & REQ_WRITE ? 'write' : 'read';
+  }
+
+  private flush(bio: Bio): void {
+    const { because, parts } = this.wc.writecache_map({ op: 'flush', sector: 0, sectors: 0, fua: false });
+    this.say(bio, 'commit', because);
+    this.kernel.persistent.fenceAll();
+    if (this.mode === 's' || parts.length > 0) {
+      this.parts.send(bio, this.cache, 0, 0, 0);
+      this.parts.send(bio, this.origin, 0, 0, 0);
+    }
+  }
+
+  private discard(bio: Bio): void {
+    const io = { op: 'discard', sector: bio.bi_sector, sectors: bio_sectors(bio), fua: false } as const;
+    this.say(bio, 'discard', this.wc.writecache_map(io).because);
+    this.parts.send(bio, this.origin, bio.bi_sector, 0, bio_sectors(bio));
+  }
+
+  /** dm gives what a map call did not take to the next one. */
+  private data(bio: Bio, op: 'read' | 'write'): void {
+    const start = bio.bi_sector;
+    const end = bio_end_sector(bio);
+    for (let at = start; at < end;) {
+      const fua = (bio.bi_rw & REQ_FUA) !== 0;
+      const { parts, because } = this.wc.writecache_map({ op, sector: at, sectors: end - at, fua });
+      this.say(bio, op, because);
+      if (parts.length === 0) break;
+      for (const part of parts) {
+        this.part(bio, part, at - start, op === 'write');
+        at += part.sectors;
+      }
+      if (fua && op === 'write') this.kernel.persistent.fenceAll();
+    }
+  }
+
+  private part(bio: Bio, { to, sector, sectors }: WcPart, skip: number, write: boolean): void {
+    if (to === 'copy') {
+      const at = this.memory!.start + sector * 512;
+      if (write) this.kernel.persistent.store(at, sectors * 512);
+      copyRange(this.kernel, this.id, bio, skip * 512, sectors * 512, at, write);
+      if (write) this.kernel.persistent.clwb(at, sectors * 512);
+    } else this.parts.send(bio, to === 'fast' ? this.cache : this.origin, sector, skip, sectors);
+  }
+
+  /** Starts at the high watermark (or where somebody waits), goes on to the low one. */
+  private wake(urgent: boolean): void {
+    const { entries, freelist_high_watermark } = this.wc;
+    if (this.inFlight > 0) return;
+    if (!urgent && entries.freelist_size + entries.writeback.size > freelist_high_watermark) return;
+    this.inFlight++;
+    this.kernel.loop.soon(() => {
+      do this.writeback(this.wc.takeForWriteback(urgent ? 1 : undefined));
+      while (this.wc.wantsWriteback && this.inFlight < 64);
+      this.ended([]);
+    }, this);
+  }
+
+  private writeback(run: readonly WcEntry[]): void {
+    const { kernel, wc } = this;
+    const [first] = run;
+    if (!first) return;
+    this.inFlight++;
+    const end = () => {
+      this.ended(run);
+    };
+    if (this.mode === 's') {
+      const from = { bdev: this.cache, sector: wc.cacheSector(first) };
+      copyRun(
+        kernel,
+        from,
+        { bdev: this.origin, sector: first.original_sector },
+        run.length * this.blockSectors,
+        end,
+      );
+      return;
+    }
+    const bytes = this.blockSectors * 512;
+    const pieces = run.map((entry) => ({ at: this.memory!.start + wc.cacheSector(entry) * 512, bytes }));
+    const way = kernel.map.hasPage(Math.floor(pieces[0]!.at / 4096)) ? 'pages' : 'copy';
+    let from = 0;
+    const next = () => {
+      if (from === run.length) {
+        end();
+        return;
+      }
+      const sector = run[from]!.original_sector;
+      const sent = moveToSlow(kernel, this.id, this.origin, sector, pieces.slice(from), way);
+      if (!sent) throw new RangeError(`${run.length} blocks cannot be written back`);
+      from += sent.pieces;
+      const { bio, pages } = sent.moved;
+      bio.bi_rw |= REQ_FUA;
+      bio.bi_end_io = (k, ended) => {
+        for (const page of pages) k.allocator.free_page(page);
+        bio_put(k, ended);
+        next();
+      };
+      kernel.block.generic_make_request(kernel, bio);
+    };
+    next();
+  }
+
+  private ended(run: readonly WcEntry[]): void {
+    for (const entry of run) this.wc.writebackEnded(entry);
+    this.inFlight--;
+    if (this.inFlight > 0) return;
+    for (const bio of this.waiting.splice(0)) this.make_request(bio);
+    if (this.wc.wantsWriteback) this.wake(false);
+  }
+
+  private say(bio: Bio, decision: string, because: string): void {
+    const { trace } = this.kernel;
+    const note = trace.note(`${decision}: ${because}`);
+    trace.bio(trace.id.cache_decision, this.id, bio, bio.bi_sector, 0, bio_sectors(bio), 0, bio.bi_rw, note);
+  }
+}
