@@ -36,7 +36,10 @@ export async function benchReader(folder) {
   report('whole-tree conversion diff', 'spatch -j2', await inTurns(convert, spatch, top, 2));
   const file = join(tree, 'block/bio.c');
   await benchHovers(file, offsetsIn(readFileSync(file, 'utf8')), hovers);
-  if (onPath('clangd') === undefined) return console.log('clangd is not here');
+  if (onPath('clangd') === undefined) {
+    console.log('clangd is not here');
+    return;
+  }
   const { first, times, answered, mib } = await clangdHovers(
     tree,
     file,

@@ -50,6 +50,18 @@ const lazyFiles = {
   },
 };
 
+/**
+ * The audit's threads are made of src/cli, which the host must not import. The browser's package has the file as well,
+ * but nobody there can load it, and who tries is told so.
+ * @type {import('esbuild').Plugin}
+ */
+const threadsApart = {
+  name: 'threads-apart',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\/threads$/ }, () => ({ path: './threads.js', external: true }));
+  },
+};
+
 /** @type {BuildOptions} */
 const forNode = {
   ...common,
@@ -59,8 +71,8 @@ const forNode = {
   // jsonc-parser's "main" is UMD, whose own requires a bundler cannot see.
   mainFields: ['module', 'main'],
   // The parser is a file of its own, read when somebody first hovers.
-  alias: { 'web-tree-sitter': './parser.js', 'bioscope-threads': './threads.js' },
-  external: ['vscode', './parser.js', './threads.js'],
+  alias: { 'web-tree-sitter': './parser.js' },
+  external: ['vscode', './parser.js'],
   // As require(): a CommonJS file has no named exports that an import() could see.
   supported: { 'dynamic-import': false },
 };
@@ -137,7 +149,12 @@ const cliBundles = [
 
 /** @type {BuildOptions[]} */
 const productBundles = [
-  { ...forNode, plugins: [lazyFiles], entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  {
+    ...forNode,
+    plugins: [lazyFiles, threadsApart],
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+  },
   ...Object.entries(LAZY).map(([file, name]) => ({
     ...forNode,
     entryPoints: [file],
@@ -150,8 +167,8 @@ const productBundles = [
     format: 'cjs',
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.web.js',
-    // There are no threads in a browser; whoever asks for them is told so.
-    external: ['vscode', 'bioscope-threads'],
+    plugins: [threadsApart],
+    external: ['vscode'],
   },
   { ...forBrowser, format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...forBrowser, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },

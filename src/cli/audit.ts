@@ -52,9 +52,10 @@ async function topOf(folder: string): Promise<string> {
 
 /** A file that is not there yet, or that other rules wrote, is an empty cache; anything else is left alone. */
 async function cacheIn(path: string): Promise<AuditCache> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw new CliError(`--cache ${path}: ${error.message}`);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return '';
+    throw new CliError(`--cache ${path}: ${message}`);
   });
   if (text !== '' && !text.startsWith('{"version":'))
     throw new CliError(`--cache ${path}: this is no cache of an audit; name another file`);

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { AuditCache, AuditOutcome } from '../../reader/audit';
 import { folderSource, WIDTH } from './folder-source';
 
@@ -37,7 +37,7 @@ export async function runAudit({ top, under }: AuditedFolder, options: Options):
 
 async function loadThreads(log: vscode.LogOutputChannel) {
   try {
-    return await import('bioscope-threads');
+    return await import('./threads');
   } catch (error) {
     log.info(`The audit runs without threads: ${String(error)}`);
     return undefined;
@@ -58,5 +58,9 @@ function tolerant(source: Source, log: vscode.LogOutputChannel): Source {
         return undefined;
       }
     };
-  return { ...source, state: attempt(source.state), read: attempt(source.read) };
+  return {
+    ...source,
+    state: attempt((path) => source.state(path)),
+    read: attempt((path) => source.read(path)),
+  };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import type {} from '../../../scripts/lib/provided.d.ts';
-import { SERIES_FILES } from '../../../src/catalogue/series-files';
+import { SERIES_LINES } from '../../../src/catalogue/series/lines';
 import type { CParser } from '../../../src/reader';
 import { auditFile } from '../../../src/reader/audit';
 import { CFile } from '../../../src/reader/c-file';
@@ -149,7 +149,7 @@ function readHeader(path: string): string {
 if (trees['4.1.3'])
   describe('the conversion against the diffstat of the series', () => {
     it('changes as many lines, file by file', { timeout: 120_000 }, () => {
-      const counts = SERIES_FILES;
+      const counts = SERIES_LINES;
       const candidates = new Map(
         [...files('4.1.3', 'bv_page'), ...files('4.1.3', 'sg_page')].map((file) => [file.path, file]),
       );
