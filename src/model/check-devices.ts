@@ -19,9 +19,8 @@ export function checkDevices(document: BioscopeDocument, findings: Finding[]): v
     if (device.driver === 'pmem') checkPmem(device, document.machine.memory.ranges, error);
     else if ('sectors' in device && device.sectors === 0) error(['sectors'], `${device.name} has no sectors`);
     if (device.driver === 'dm') checkTable(device, sizes, error);
-    if (device.driver === 'raid0' && device.chunk < 8)
-      error(['chunk'], `a chunk of ${device.chunk} sectors is less than a page: use a multiple of 8`);
-    if (device.driver === 'raid0' || device.driver === 'raid1') checkLegs(device, sizes, error);
+    if ('chunk' in device) checkChunk(device, error);
+    if (isArray(device)) checkLegs(device, sizes, error);
     if ('cache' in device) checkCache(device, devices, sizes, error);
     checkPartitions(device, sizes.get(device.name), error);
     checkQueue(device.queue, device.name, error);
@@ -160,13 +159,29 @@ function checkRoom(
   }
 }
 
+type MdArray = Extract<DeviceSpec, { driver: 'raid0' | 'raid1' | 'raid10' | 'raid5' }>;
+
+const isArray = (device: DeviceSpec): device is MdArray => /^raid/.test(device.driver);
+
+/** What mdadm and the level's own `run` refuse. */
+function checkChunk(device: Extract<MdArray, { chunk: number }>, error: Report): void {
+  const { driver, chunk, devices } = device;
+  if (chunk < 8) error(['chunk'], `a chunk of ${chunk} sectors is less than a page: use a multiple of 8`);
+  else if (driver !== 'raid0' && !isPowerOf2(chunk))
+    error(
+      ['chunk'],
+      `${driver} wants a chunk that is a power of two, not ${chunk} sectors: the kernel refuses it with -22 (-EINVAL)`,
+    );
+  if (driver === 'raid10' && device.copies > devices.length)
+    error(
+      ['copies'],
+      `${device.copies} copies of a chunk need as many devices, not ${devices.length}: the kernel refuses it with -22 (-EINVAL)`,
+    );
+}
+
 /** Each device of an array has room for some of its data. */
-function checkLegs(
-  array: Extract<DeviceSpec, { driver: 'raid0' | 'raid1' }>,
-  sizes: ReadonlyMap<string, number>,
-  error: Report,
-): void {
-  const least = array.driver === 'raid0' ? array.chunk : 1;
+function checkLegs(array: MdArray, sizes: ReadonlyMap<string, number>, error: Report): void {
+  const least = 'chunk' in array ? array.chunk : 1;
   array.devices.forEach(({ device, offset = 0 }, n) => {
     const size = sizes.get(device);
     if (size === undefined || size - offset >= least) return;

@@ -16,6 +16,8 @@ const RANGES: Readonly<Record<DriverName, Range>> = {
   sd: { major: 8, step: 16 },
   raid0: { major: 9, step: 1 },
   raid1: { major: 9, step: 1 },
+  raid5: { major: 9, step: 1 },
+  raid10: { major: 9, step: 1 },
   null_blk: { major: 254, step: 1 },
   pmem: { major: 259, step: 1 },
   nvme: { major: 259, step: 1 },

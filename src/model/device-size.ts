@@ -32,6 +32,14 @@ function capacityOf(device: DeviceSpec, sizeOf: (name: string) => number): numbe
       return Math.floor(sizeOf(device.device) / 128) * 128;
     case 'dm':
       return Math.max(...device.targets.map(({ start, sectors }) => start + sectors));
+    case 'raid5':
+    case 'raid10': {
+      const rooms = device.devices.map((leg) => sizeOf(leg.device) - (leg.offset ?? 0));
+      const chunks = Math.floor((device.sectors ?? Math.min(...rooms)) / device.chunk);
+      if (device.driver === 'raid5') return chunks * device.chunk * (rooms.length - 1);
+      const [near, far] = device.layout === 'near' ? [device.copies, 1] : [1, device.copies];
+      return Math.floor((Math.floor(chunks / far) * rooms.length) / near) * device.chunk;
+    }
     case 'raid0':
     case 'raid1': {
       const rooms = device.devices.map((leg) => sizeOf(leg.device) - (leg.offset ?? 0));

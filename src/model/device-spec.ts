@@ -169,6 +169,21 @@ const TargetSchema = v.variant('type', [
   }),
 ]);
 
+/** How copies lie: next to each other, in another part of each device, or in the next row. */
+export const RAID10_LAYOUTS = ['near', 'far', 'offset'] as const;
+export type Raid10Layout = (typeof RAID10_LAYOUTS)[number];
+
+/** In mdadm's words; the kernel numbers them 0 to 5. */
+export const RAID5_LAYOUTS = [
+  'left-asymmetric',
+  'right-asymmetric',
+  'left-symmetric',
+  'right-symmetric',
+  'parity-first',
+  'parity-last',
+] as const;
+export type Raid5Layout = (typeof RAID5_LAYOUTS)[number];
+
 /** Disks of which there is no more to say than how large they are. */
 const disk = <const N extends string>(driver: N) =>
   v.strictObject({ ...common, driver: v.literal(driver), sectors: sectors('Capacity') });
@@ -323,6 +338,23 @@ export const DeviceSchema = v.variant('driver', [
     sectors: v.optional(sectors('Capacity; the smallest device’s if absent')),
   }),
   ...CACHES,
+  v.strictObject({
+    ...common,
+    driver: v.literal('raid10'),
+    chunk: sectors('Size of a chunk'),
+    layout: v.pipe(v.picklist(RAID10_LAYOUTS), v.description('Where the copies of a chunk lie.')),
+    copies: v.pipe(count('Copies of every chunk.', 8), v.minValue(2)),
+    devices: v.pipe(v.array(Leg), v.minLength(2), v.maxLength(64)),
+    sectors: v.optional(sectors('Capacity used of each device; the smallest device’s if absent')),
+  }),
+  v.strictObject({
+    ...common,
+    driver: v.literal('raid5'),
+    chunk: sectors('Size of a chunk'),
+    layout: v.pipe(v.picklist(RAID5_LAYOUTS), v.description('Where parity and data of a row lie.')),
+    devices: v.pipe(v.array(Leg), v.minLength(3), v.maxLength(32)),
+    sectors: v.optional(sectors('Capacity used of each device; the smallest device’s if absent')),
+  }),
   memory('axonram'),
   memory('dcssblk'),
   disk('nbd'),
@@ -390,6 +422,8 @@ export function devicesBelow(device: DeviceSpec): string[] {
       return device.targets.flatMap(devicesOf);
     case 'raid0':
     case 'raid1':
+    case 'raid10':
+    case 'raid5':
       return device.devices.map((leg) => leg.device);
     case 'tier':
     case 'bcache':

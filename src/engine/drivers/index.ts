@@ -8,6 +8,8 @@ import type { Driver, Find } from './driver';
 import { loop } from './loop';
 import { raid0 } from './md/raid0';
 import { raid1 } from './md/raid1';
+import { raid10 } from './md/raid10';
+import { raid5 } from './md/raid5';
 import { nullBlk } from './null-blk';
 import { nvme } from './nvme';
 import { pmem } from './pmem';
@@ -43,6 +45,8 @@ const common = {
   dm,
   raid0,
   raid1,
+  raid10,
+  raid5,
   axonram,
   dcssblk,
   nbd,

@@ -1,0 +1,287 @@
+import { bio_endio, bio_put } from '../../block/bio';
+import { bio_chain, bio_clone_bioset, bio_split } from '../../block/clone';
+import {
+  BIO_SEG_VALID,
+  QUEUE_FLAG_DISCARD,
+  READ,
+  REQ_DISCARD,
+  REQ_FLUSH,
+  REQ_FUA,
+  REQ_SECURE,
+  REQ_SYNC,
+  REQ_WRITE,
+  REQ_WRITE_SAME,
+} from '../../block/flags';
+import { bio_sectors } from '../../block/iter';
+import { blk_set_stacking_limits } from '../../block/limits';
+import { blk_check_plugged, blk_finish_plug, blk_start_plug } from '../../block/plug';
+import { blk_queue_discard, type Disk, type MergeBvec, type RequestQueue } from '../../block/queue';
+import type { Bio } from '../../block/tables';
+import { EIO } from '../../errno';
+import type { Kernel } from '../../kernel';
+import type { PlugCallback } from '../../task';
+import { withSpec } from '../disk';
+import type { Driver } from '../driver';
+import { stackLimits } from '../stack';
+import { md_error, membersOf, submitOrIgnore, type Member } from './array';
+import { MdFlush } from './flush';
+import { geometryOf, raid10_find_phys, type Geometry } from './raid10-layout';
+
+/**
+ * Chunks over devices in turn, each of them several times (drivers/md/raid10.c). A device that fails an I/O leaves the array;
+ * the kernel would first try to write good data over what it could not read.
+ */
+export const raid10: Driver<'raid10'> = {
+  name: 'raid10',
+  access: 'passes-on',
+  pageless:
+    'Its clones keep the vectors and BIO_PFN. A device that refuses one counts as failed: the write is reported as good while a copy lasts.',
+  probe(kernel, spec, id, find) {
+    const members = membersOf(spec.devices, find);
+    const dev = spec.sectors ?? Math.min(...members.map(({ sectors }) => sectors));
+    const geo = geometryOf(spec.layout, spec.copies, members.length, spec.chunk, dev);
+    const limits = blk_set_stacking_limits();
+    limits.max_write_same_sectors = 0;
+    limits.max_discard_sectors = spec.chunk;
+    limits.io_min = spec.chunk * 512;
+    const rows = members.length % geo.near_copies === 0 ? members.length / geo.near_copies : members.length;
+    limits.io_opt = limits.io_min * rows;
+    for (const { bdev, offset } of members) stackLimits(kernel, spec.name, id, limits, bdev, offset);
+    const array = new Raid10(id, spec.name, members, geo);
+    const discards = members.some(({ bdev }) => blk_queue_discard(kernel.disk(bdev).queue));
+    const queue: RequestQueue = {
+      limits,
+      flags: discards ? QUEUE_FLAG_DISCARD : 0,
+      flush_flags: REQ_FLUSH | REQ_FUA,
+      make_request_fn: (k, disk, bio) => array.make_request(k, disk, bio),
+      merge_bvec_fn: raid10_mergeable_bvec(geo, members),
+    };
+    return { name: spec.name, id, capacity: geo.size, queue: withSpec(queue, spec.queue) };
+  },
+};
+
+/** `struct r10bio`: one I/O of the array, inside one chunk. */
+interface R10bio {
+  readonly master_bio: Bio;
+  remaining: number;
+  uptodate: boolean;
+  /** Devices whose clone failed, and with what. */
+  readonly failed: { readonly devnum: number; readonly error: number }[];
+}
+
+class Raid10 {
+  private readonly pending: Bio[] = [];
+  private readonly retry: (() => void)[] = [];
+  private threadWoken = false;
+  private readonly flush: MdFlush;
+  /** By device: where its head is, and how many I/Os of the array it has. */
+  private readonly head_position: number[];
+  private readonly nr_pending: number[];
+  readonly level = 'raid10';
+
+  constructor(
+    readonly id: number,
+    readonly name: string,
+    private readonly members: Member[],
+    private readonly geo: Geometry,
+  ) {
+    this.head_position = members.map(() => 0);
+    this.nr_pending = members.map(() => 0);
+    this.flush = new MdFlush(
+      () => members.filter(({ faulty }) => !faulty).map(({ bdev }) => bdev),
+      (kernel, bio) => this.make_request(kernel, kernel.disk(this.id), bio),
+    );
+  }
+
+  make_request(kernel: Kernel, disk: Disk, submitted: Bio): void {
+    const bio = kernel.block.md_split(kernel, disk, submitted);
+    if (bio.bi_rw & REQ_FLUSH && kernel.block.md_flush(kernel, this.flush, bio)) return;
+    const { chunk, near_copies, raid_disks } = this.geo;
+    for (;;) {
+      const sectors = chunk - (bio.bi_sector % chunk);
+      let part = bio;
+      if (sectors < bio_sectors(bio) && near_copies < raid_disks) {
+        part = bio_split(kernel, bio, sectors);
+        bio_chain(kernel, part, bio);
+      }
+      this.one(kernel, disk, part);
+      if (part === bio) return;
+    }
+  }
+
+  private one(kernel: Kernel, disk: Disk, bio: Bio): void {
+    bio.bi_phys_segments = 0;
+    bio.bi_flags &= ~BIO_SEG_VALID;
+    if (bio.bi_rw & REQ_WRITE) this.write(kernel, disk, bio);
+    else this.read(kernel, disk, bio);
+  }
+
+  private read(kernel: Kernel, disk: Disk, bio: Bio): void {
+    const { bi_sector } = bio;
+    const copy = this.read_balance(bi_sector);
+    if (!copy) {
+      kernel.refusal = `read_balance: no device of ${this.name} has sector ${bi_sector} any more`;
+      bio_endio(kernel, bio, -EIO);
+      return;
+    }
+    const { devnum, addr } = copy;
+    this.nr_pending[devnum]!++;
+    const clone = this.cloneFor(kernel, disk, bio, devnum, addr);
+    clone.bi_rw = READ | (bio.bi_rw & REQ_SYNC);
+    const sectors = bio_sectors(bio);
+    clone.bi_end_io = (k, ended, error) => {
+      this.ended(devnum, addr + sectors);
+      bio_put(k, ended);
+      if (error === 0) bio_endio(k, bio, 0);
+      else
+        this.later(k, () => {
+          this.fail(k, bio, devnum, error);
+          this.read(k, disk, bio);
+        });
+    };
+    kernel.block.generic_make_request(kernel, clone);
+  }
+
+  /** The first idle device for near copies, the lowest address for far ones, else the nearest head. */
+  private read_balance(sector: number): { devnum: number; addr: number } | undefined {
+    const { near_copies, far_copies } = this.geo;
+    let best: { devnum: number; addr: number } | undefined;
+    let distance = Infinity;
+    for (const copy of raid10_find_phys(this.geo, sector)) {
+      const { devnum, addr } = copy;
+      if (this.members[devnum]!.faulty) continue;
+      if (near_copies > 1 && this.nr_pending[devnum] === 0) return copy;
+      const away = far_copies > 1 ? addr : Math.abs(addr - this.head_position[devnum]!);
+      if (away >= distance) continue;
+      distance = away;
+      best = copy;
+    }
+    return best;
+  }
+
+  private write(kernel: Kernel, disk: Disk, bio: Bio): void {
+    const r10: R10bio = { master_bio: bio, remaining: 1, uptodate: false, failed: [] };
+    const passed = REQ_FUA | REQ_SYNC | REQ_DISCARD | REQ_SECURE | REQ_WRITE_SAME;
+    const sectors = bio_sectors(bio);
+    for (const { devnum, addr } of raid10_find_phys(this.geo, bio.bi_sector)) {
+      if (this.members[devnum]!.faulty) continue;
+      const clone = this.cloneFor(kernel, disk, bio, devnum, addr);
+      clone.bi_rw = REQ_WRITE | (bio.bi_rw & passed);
+      clone.bi_end_io = (k, ended, error) => {
+        this.ended(devnum, addr + sectors);
+        bio_put(k, ended);
+        if (error === 0) r10.uptodate = true;
+        else r10.failed.push({ devnum, error });
+        this.one_write_done(k, r10);
+      };
+      r10.remaining++;
+      this.nr_pending[devnum]!++;
+      if (kernel.block.md_submits_at_once) {
+        submitOrIgnore(kernel, clone);
+        continue;
+      }
+      const plugged = blk_check_plugged(kernel, this, () => this.raid10_unplug());
+      if (plugged) plugged.pending.push(clone);
+      else {
+        this.pending.push(clone);
+        this.md_wakeup_thread(kernel);
+      }
+    }
+    this.one_write_done(kernel, r10);
+  }
+
+  private one_write_done(kernel: Kernel, r10: R10bio): void {
+    if (--r10.remaining > 0) return;
+    const end = () => {
+      for (const { devnum, error } of r10.failed) this.fail(kernel, r10.master_bio, devnum, error);
+      bio_endio(kernel, r10.master_bio, r10.uptodate ? 0 : -EIO);
+    };
+    if (r10.failed.length > 0) this.later(kernel, end);
+    else end();
+  }
+
+  /** The last device that has a copy stays, whatever it does (`enough`). */
+  private fail(kernel: Kernel, bio: Bio, devnum: number, error: number): void {
+    const without = this.members.map(({ faulty }, at) => faulty || at === devnum);
+    const { raid_disks, near_copies, far_copies } = this.geo;
+    for (let first = 0; first < raid_disks; first++) {
+      const set = Array.from({ length: near_copies * far_copies }, (_, n) => (first + n) % raid_disks);
+      if (set.every((at) => without[at])) return;
+    }
+    md_error(kernel, this, this.members, devnum, bio, error);
+  }
+
+  private cloneFor(kernel: Kernel, disk: Disk, bio: Bio, devnum: number, addr: number): Bio {
+    const { bdev, offset } = this.members[devnum]!;
+    const clone = bio_clone_bioset(kernel, bio);
+    clone.bi_sector = addr + offset;
+    clone.bi_bdev = kernel.bdevs[bdev]!;
+    kernel.block.md_remap(kernel, clone, disk.id, bio.bi_sector);
+    return clone;
+  }
+
+  private ended(devnum: number, sector: number): void {
+    this.nr_pending[devnum]!--;
+    this.head_position[devnum] = sector;
+  }
+
+  private raid10_unplug(): PlugCallback & { readonly pending: Bio[] } {
+    const pending: Bio[] = [];
+    return {
+      owner: this,
+      pending,
+      run: (kernel, asleep) => {
+        if (asleep || kernel.current.bio_list) {
+          this.pending.push(...pending);
+          this.md_wakeup_thread(kernel);
+        } else for (const clone of pending) submitOrIgnore(kernel, clone);
+      },
+    };
+  }
+
+  private later(kernel: Kernel, run: () => void): void {
+    this.retry.unshift(run);
+    this.md_wakeup_thread(kernel);
+  }
+
+  private md_wakeup_thread(kernel: Kernel): void {
+    if (this.threadWoken) return;
+    this.threadWoken = true;
+    kernel.loop.soon(() => {
+      this.threadWoken = false;
+      this.raid10d(kernel);
+    }, this.id);
+  }
+
+  private raid10d(kernel: Kernel): void {
+    const plug = blk_start_plug(kernel);
+    for (;;) {
+      for (let clone = this.pending.shift(); clone !== undefined; clone = this.pending.shift())
+        submitOrIgnore(kernel, clone);
+      const run = this.retry.pop();
+      if (run === undefined) break;
+      run();
+    }
+    blk_finish_plug(kernel, plug);
+  }
+}
+
+/** 4.1 `raid10_mergeable_bvec`: up to the end of the chunk, and what every copy's device takes. */
+function raid10_mergeable_bvec(geo: Geometry, members: readonly Member[]): MergeBvec {
+  return (kernel, _disk, bvm, len) => {
+    let max = len;
+    if (geo.near_copies < geo.raid_disks) {
+      const used = Math.floor(bvm.size / 512);
+      max = Math.max((geo.chunk - ((bvm.sector % geo.chunk) + used)) * 512, 0);
+      if (max <= len && used === 0) return len;
+    }
+    for (const { devnum, addr } of raid10_find_phys(geo, bvm.sector)) {
+      const { bdev, offset, faulty } = members[devnum]!;
+      if (faulty) continue;
+      const { disk } = kernel.bdevs[bdev]!;
+      const ask = disk.queue.merge_bvec_fn;
+      if (ask) max = Math.min(max, ask(kernel, disk, { ...bvm, bdev, sector: addr + offset }, len));
+    }
+    return max;
+  };
+}
