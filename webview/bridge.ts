@@ -2,11 +2,13 @@ import {
   PROTOCOL_VERSION,
   receiveFromHost,
   type MarkChange,
+  type PictureAsked,
   type Request,
   type ToHost,
 } from '../src/protocol/messages';
 import type { ScenarioChoice } from '../src/model/scenario';
 import type { Selection, ViewState } from '../src/protocol/view-state';
+import { exportPicture } from './export/export';
 import { readMemory, type Memory } from './memory';
 import type { Place } from './memory-map/detail/navigate';
 
@@ -31,6 +33,7 @@ export class Bridge {
       const received = receiveFromHost(event.data);
       if (!received.ok) on.refused(received.reason);
       else if (received.message.type === 'refused') on.refused(received.message.reason);
+      else if (received.message.type === 'export') void this.answerPicture(received.message);
       else on.state(received.message.state);
     });
   }
@@ -59,6 +62,15 @@ export class Bridge {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'scenario', ...(choice ? { choice } : {}) });
   }
 
+  openLesson(file: string): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'openLesson', file });
+  }
+
+  /** Without a step, closes the lesson. */
+  moveLesson(at: number | undefined): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'lesson', ...(at === undefined ? {} : { at }) });
+  }
+
   /** Which tables are unfolded. */
   get unfolded(): readonly string[] {
     return this.memory.unfolded;
@@ -78,6 +90,17 @@ export class Bridge {
     this.memory = { ...this.memory, place };
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.remember({}), REST);
+  }
+
+  private async answerPicture(asked: PictureAsked): Promise<void> {
+    const { id } = asked;
+    try {
+      const bytes = await exportPicture(asked);
+      this.api.postMessage({ v: PROTOCOL_VERSION, type: 'picture', id, bytes });
+    } catch (error) {
+      const problem = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+      this.api.postMessage({ v: PROTOCOL_VERSION, type: 'noPicture', id, problem });
+    }
   }
 
   private remember(change: Partial<Memory>): void {

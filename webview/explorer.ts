@@ -12,6 +12,7 @@ import { dmaSection, type DmaInput } from './dma/view';
 import { badge, extentFacts } from './inspector/facts';
 import { pageInspector } from './inspector/page';
 import { costCalculator } from './memory-map/cost';
+import { lessonCard } from './lesson/view';
 import type { MapInput } from './memory-map/detail/element';
 import { notes, type NoteOptions } from './memory-map/notes';
 import { mapTable } from './memory-map/table';
@@ -37,6 +38,7 @@ export function explorerPage(page: Page): TemplateResult {
       </p>
       <p class="totals">${totalsText(totals)}</p>
     </header>
+    ${lessonCard(page.lesson)}
     <section id="memory-map" aria-label="Memory map">
       ${pageSentence(machine.map)} ${devicePagesButton(page, machine.map)}
       <bioscope-map .input=${mapInput(page, machine)}></bioscope-map>

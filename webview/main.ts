@@ -4,6 +4,7 @@ import { Bridge } from './bridge';
 import { registerControls } from './controls';
 import { explorerPage } from './explorer';
 import type { DmaChoice } from './dma/view';
+import { measureLesson, newStep } from './lesson/step';
 import { registerMap } from './memory-map/detail/element';
 import type { Page } from './page';
 import { stepAfter } from './scenario/view';
@@ -14,7 +15,7 @@ registerMap();
 
 const root = document.getElementById('root')!;
 const draw = document.body.dataset['surface'] === 'explorer' ? explorerPage : sidePage;
-let state: ViewState = { selection: {}, scenarios: [] };
+let state: ViewState = { selection: {}, scenarios: [], lessons: [] };
 /** Steps of the open scenario that have been taken. */
 let at = 0;
 /** What the frame around a picture takes from its width, px. */
@@ -29,6 +30,9 @@ const bridge = new Bridge({
   state(next) {
     at = stepAfter(state.scenario, next.scenario, at);
     if (next.machine?.revision !== state.machine?.revision) dmaChoice = { request: 0, ops: '' };
+    const step = newStep(state.lesson, next.lesson);
+    if (step?.dma) dmaChoice = step.dma;
+    if (step?.storyAt !== undefined) at = step.storyAt;
     state = next;
     refused = '';
     update();
@@ -64,6 +68,12 @@ function update(): void {
       },
       choose: (choice) => bridge.play(choice),
     },
+    lesson: {
+      entries: state.lessons,
+      view: state.lesson,
+      open: (file) => bridge.openLesson(file),
+      moveTo: (step) => bridge.moveLesson(step),
+    },
     dma: {
       choice: dmaChoice,
       choose(change) {
@@ -80,6 +90,7 @@ function update(): void {
     },
   };
   render(draw(page), root);
+  measureLesson(root);
 }
 
 // Height follows from what is drawn; only a new width is a reason to draw again.

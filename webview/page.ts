@@ -2,6 +2,7 @@ import type { MarkChange, Request } from '../src/protocol/messages';
 import type { MapExtent, MachineView, Selection, ViewState } from '../src/protocol/view-state';
 import type { CostInput } from './memory-map/cost';
 import type { DmaInput } from './dma/view';
+import type { LessonPlayer } from './lesson/view';
 import type { MapInput } from './memory-map/detail/element';
 import type { ScenarioPlayer } from './scenario/view';
 import type { Unfolding } from './unfold';
@@ -20,6 +21,7 @@ export interface Page {
   readonly place: MapInput['place'];
   readonly cost: CostInput;
   readonly scenario: ScenarioPlayer;
+  readonly lesson: LessonPlayer;
   readonly dma: Pick<DmaInput, 'choice' | 'choose'>;
 }
 

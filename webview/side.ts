@@ -3,6 +3,7 @@ import { formatBytes } from '../src/model/address';
 import type { MapExtent, MapView } from '../src/protocol/view-state';
 import { deviceList } from './devices/side-list';
 import { badge, extentFacts } from './inspector/facts';
+import { lessonCard, lessonList } from './lesson/view';
 import { mapTable } from './memory-map/table';
 import { memoryMap } from './memory-map/view';
 import { selectedExtent, type Page } from './page';
@@ -19,6 +20,7 @@ export function sidePage(page: Page): TemplateResult {
       ${machine.flavour} ${machine.reconstructed ? badge('reconstructed') : nothing}
       ${machine.origin === '' ? nothing : html`<span>from ${machine.origin}</span>`}
     </p>
+    ${lessonCard(page.lesson)}
     <section aria-label="Machine">
       ${memoryMap(machine.map, { width: page.width, compact: true, selection, select: page.select })}
       ${pageSentence(machine.map)} ${devicePagesButton(page, machine.map)}
@@ -32,6 +34,10 @@ export function sidePage(page: Page): TemplateResult {
         >
       </div>
       ${extent ? extentFacts(extent) : nothing} ${mapTable(machine.map, page.unfolding)}
+    </section>
+    <section aria-label="Scenarios">
+      <h2>Scenarios</h2>
+      ${lessonList(page.lesson)}
     </section>
     <section aria-label="Devices">
       <h2>Devices</h2>

@@ -64,7 +64,7 @@ function state(states: NonNullable<MachineView['map']['states']>, revision: numb
   return {
     machine: { ...view, map: { ...view.map, states } },
     selection: {},
-    scenarios: [],
+    scenarios: [], lessons: [],
   };
 }
 

@@ -27,6 +27,7 @@ const LAZY = {
   'src/capture/index.ts': 'capture',
   'src/catalogue/series/index.ts': 'series',
   'src/reader/audit/index.ts': 'audit',
+  'src/host/audit/audit-view.ts': 'audit-view',
 };
 
 /** Names the rules of an audit: what others found is not kept. */
@@ -157,6 +158,7 @@ const productBundles = [
   },
   ...Object.entries(LAZY).map(([file, name]) => ({
     ...forNode,
+    plugins: [lazyFiles, threadsApart],
     entryPoints: [file],
     outfile: `dist/${name}.js`,
   })),
@@ -171,6 +173,8 @@ const productBundles = [
     external: ['vscode'],
   },
   { ...forBrowser, format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
+  // The form is a page of its own: who only looks at pictures does not load it.
+  { ...forBrowser, format: 'iife', entryPoints: ['webview/editor/main.ts'], outfile: 'dist/editor.js' },
   { ...forBrowser, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
   ...cliBundles,
 ];

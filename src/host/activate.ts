@@ -3,23 +3,27 @@ import { withoutDevicePages } from '../engine/memory/device-pages';
 import { withFirstWorkload } from '../engine/sample-workload';
 import type { Request } from '../protocol/messages';
 import { PICTURES, type PictureName } from '../protocol/view-state';
-import { AuditView } from './audit/audit-view';
+import { AUDIT_COMMANDS, Audits } from './audit';
 import { CrossChecks } from './cross-check';
 import { decodeAddress } from './decode-address';
 import { chooseDma } from './choose-dma';
 import { pickComparison } from './compare-with';
 import { Documents } from './documents';
 import { DmaErrorDocuments } from './explain-dma-error';
+import { exportAs } from './export';
 import { HelperDocuments } from './helper-documents';
 import { importMachine } from './import-machine';
 import { readKernelCode } from './kernel-code';
+import { MachineEditor } from './machine-editor';
 import { pickScenario } from './pick-scenario';
 import { Samples } from './samples';
 import { SeriesDocuments } from './series-documents';
 import { SeriesView } from './series-view';
 import { Session } from './session';
 import { simulateSeriesFile } from './simulate-series';
+import { StatusBar } from './status-bar';
 import { Views } from './views';
+import type { Answer } from './webview-link';
 
 /** Puts the rooms together: one session, the views that show it, the commands that change it. */
 export function activateBioscope(context: vscode.ExtensionContext): void {
@@ -28,12 +32,18 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const session = new Session(context.workspaceState);
   const samples = new Samples(context.extensionUri, session);
   const documents = new Documents(session);
+  const editor = new MachineEditor(context.extensionUri, documents, log);
   const helpers = new HelperDocuments(session);
   const checks = new CrossChecks(session);
   const dmaErrors = new DmaErrorDocuments();
   const series = new SeriesView();
   const seriesPages = new SeriesDocuments();
-  const audits = new AuditView(context, log);
+  const audits = new Audits(context, log);
+  const status = new StatusBar(session);
+
+  const gallery = samples
+    .readLessons()
+    .catch((error: unknown) => log.error(`The gallery could not be read: ${String(error)}`));
 
   /** What the session shows first: what it showed before the reload, or the first sample. */
   const ready = session
@@ -47,6 +57,12 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   };
   const pickAndShow = async () => {
     if (await samples.pick()) views.openExplorer();
+  };
+  const openLesson = async (file?: unknown) => {
+    await Promise.all([ready, gallery]);
+    if (!(await samples.openLesson(file))) return;
+    views.openExplorer();
+    await session.moveLesson(0);
   };
   const requests: Record<Request, () => Promise<void>> = {
     openExplorer: async () => {
@@ -82,7 +98,15 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       if (document) await session.open(withoutDevicePages(document));
     },
   };
-  const views = new Views(context.extensionUri, session, (request) => requests[request](), log);
+  const answer: Answer = {
+    request: (request) => requests[request](),
+    openLesson,
+    async moveLesson(at) {
+      await session.moveLesson(at);
+      if (at !== undefined) views.showExplorer();
+    },
+  };
+  const views = new Views(context.extensionUri, session, answer, log);
 
   const showPicture = async (picture: PictureName) => {
     await ready;
@@ -95,14 +119,17 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     log,
     session,
     documents,
+    editor.register(),
     helpers,
     checks,
     dmaErrors,
     series,
     seriesPages,
     audits,
+    status,
     views,
-    ...Object.entries(audits.commands).map(([name, run]) => command(name, run)),
+    views.onDidOpen((open) => status.show(open)),
+    ...AUDIT_COMMANDS.map((name) => command(name, (...args) => audits.run(name, args))),
     command('openExplorer', requests.openExplorer),
     command('showDevices', requests.showDevices),
     command('showDma', requests.showDma),
@@ -118,6 +145,18 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await checks.show();
     }),
     command('openSample', pickAndShow),
+    command('editMachine', async (uri?: vscode.Uri) => {
+      await ready;
+      await editor.open(session, uri);
+    }),
+    command('export', async (wanted?: object) => {
+      await ready;
+      await exportAs(session, views, wanted);
+    }),
+    // Links, such as the walkthrough's, name the scenario.
+    command('openScenario', openLesson),
+    command('nextStep', () => answer.moveLesson(session.lessonAt + 1)),
+    command('previousStep', () => answer.moveLesson(Math.max(session.lessonAt - 1, 0))),
     command('saveDocument', requests.saveDocument),
     command('removeDevicePages', requests.removeDevicePages),
     command('sampleWorkload', requests.sampleWorkload),

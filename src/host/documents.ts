@@ -3,7 +3,8 @@ import { readDocument, writeDocument, type Problem } from '../model/document';
 import type { Session } from './session';
 import { showProblems } from './problems';
 
-const SUFFIX = '.bioscope.json';
+/** What documents are called. */
+export const SUFFIX = '.bioscope.json';
 
 /** `*.bioscope.json` in the editor: what a schema cannot see is marked as you type; saving refreshes the pictures. */
 export class Documents implements vscode.Disposable {
@@ -55,7 +56,8 @@ export class Documents implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private async refresh(document: vscode.TextDocument): Promise<void> {
+  /** The pictures follow a document that is open in them. */
+  async refresh(document: vscode.TextDocument): Promise<void> {
     if (document.uri.toString() !== this.session.uri?.toString()) return;
     const read = readDocument(document.getText());
     if (read.ok) await this.session.reread(read.document, messages(read.warnings));

@@ -1,16 +1,50 @@
 import * as vscode from 'vscode';
 import { readDocument, type ReadResult } from '../model/document';
 import type { BioscopeDocument } from '../model/machine-spec';
+import type { LessonEntry } from '../protocol/lesson-view';
 import type { Session } from './session';
 
 type Sample = Extract<ReadResult, { ok: true }>;
 
-/** The machines that come with the extension: files in media/presets, read where the extension is. */
+/** The machines and lessons that come with the extension: files in media/presets, read where the extension is. */
 export class Samples {
+  private lessons: readonly LessonEntry[] = [];
+
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly session: Session,
   ) {}
+
+  /** Reads the gallery; every view lists it from then on. */
+  async readLessons(): Promise<void> {
+    this.lessons = await this.list<LessonEntry>('lessons.json');
+    this.session.setLessons(this.lessons);
+  }
+
+  /** Opens a lesson of the gallery, or lets the user choose one; false when there is no such, or none was chosen. */
+  async openLesson(wanted?: unknown): Promise<boolean> {
+    const entry = this.lessons.find(({ file }) => file === wanted) ?? (await this.pickLesson());
+    if (!entry) return false;
+    await this.show(await this.read(entry.file));
+    return true;
+  }
+
+  private async pickLesson(): Promise<LessonEntry | undefined> {
+    const picked = await vscode.window.showQuickPick(
+      this.lessons.map((entry, n) => ({
+        label: `${n + 1}. ${entry.title}`,
+        description: entry.reconstructed ? vscode.l10n.t('reconstructed') : '',
+        detail: entry.teaches,
+        entry,
+      })),
+      {
+        title: vscode.l10n.t('Open Scenario'),
+        placeHolder: vscode.l10n.t('Each teaches one thing, in a few steps'),
+        matchOnDetail: true,
+      },
+    );
+    return picked?.entry;
+  }
 
   /** The sample that a first start shows. */
   async openFirst(): Promise<void> {
@@ -31,17 +65,16 @@ export class Samples {
   }
 
   private async chosen(): Promise<Sample | undefined> {
-    const folder = vscode.Uri.joinPath(this.extensionUri, 'media', 'presets');
-    const index = JSON.parse(await text(vscode.Uri.joinPath(folder, 'index.json'))) as {
-      file: string;
-      title: string;
-      detail: string;
-    }[];
+    const index = await this.list<{ file: string; title: string; detail: string }>('index.json');
     const picked = await vscode.window.showQuickPick(
       index.map((entry) => ({ label: entry.title, detail: entry.detail, file: entry.file })),
       { title: vscode.l10n.t('Open Sample Machine'), matchOnDetail: true },
     );
     return picked && this.read(picked.file);
+  }
+
+  private async list<T>(file: string): Promise<T[]> {
+    return JSON.parse(await text(vscode.Uri.joinPath(this.extensionUri, 'media', 'presets', file))) as T[];
   }
 
   private async read(file: string): Promise<Sample> {

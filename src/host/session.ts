@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import { phys } from '../model/address';
 import { otherSide } from '../model/compare-with';
 import { readDocument, writeDocument } from '../model/document';
 import type { BioscopeDocument, CompareChoice, MachineSpec } from '../model/machine-spec';
+import type { Recording } from '../model/recording';
 import type { ScenarioChoice } from '../model/scenario';
+import type { LessonEntry } from '../protocol/lesson-view';
 import type { MarkChange } from '../protocol/messages';
 import type { ScenarioView } from '../protocol/scenario-view';
 import type { PictureName, Selection, ViewState } from '../protocol/view-state';
@@ -10,6 +13,7 @@ import type { CompareView } from '../protocol/compare-view';
 import type { DmaView } from '../protocol/dma-view';
 import { compareView, otherMachine, type OtherMachine } from './compare-view';
 import { dmaView } from './dma-view';
+import { lessonView, showLesson, type ShownStep } from './lesson-view';
 import { loadDrivers } from './lazy-drivers';
 import { openMachine, type OpenMachine } from './machine-view';
 import { marksOf } from './map-view';
@@ -22,7 +26,7 @@ import { changedSelection } from './selection';
 const STORED = 'bioscope.document';
 
 /** What the workspace keeps, if nobody else wrote there. */
-type Stored = Partial<Record<'text' | 'notes' | 'uri' | 'marksChanged', unknown>>;
+type Stored = Partial<Record<'text' | 'notes' | 'uri' | 'marksChanged' | 'lessonAt', unknown>>;
 
 interface Opened extends OpenMachine {
   readonly document: BioscopeDocument;
@@ -40,6 +44,9 @@ export class Session implements vscode.Disposable {
   private current: Opened | undefined;
   private selection: Selection = {};
   private revision = 1;
+  /** The lesson that is open: the document it is in, what its steps show, and where somebody is. */
+  private lesson: { document: BioscopeDocument; shown: readonly ShownStep[]; at: number } | undefined;
+  private lessons: readonly LessonEntry[] = [];
   /** Why the newest text of the open document is not shown. */
   private refused: readonly string[] = [];
   private lastPlayed:
@@ -64,6 +71,16 @@ export class Session implements vscode.Disposable {
     return this.current?.document;
   }
 
+  /** What happened on the open machine. */
+  get recording(): Recording | undefined {
+    return this.current?.recording;
+  }
+
+  /** The step of the open lesson, from 0; -1 where none is open. */
+  get lessonAt(): number {
+    return this.lesson?.at ?? -1;
+  }
+
   /** Where the document was opened from, when it was a file. */
   get uri(): vscode.Uri | undefined {
     return this.current?.uri;
@@ -71,8 +88,9 @@ export class Session implements vscode.Disposable {
 
   get state(): ViewState {
     const { current, selection } = this;
+    const lists = { scenarios: [...scenarioEntries], lessons: [...this.lessons] };
     const refused = this.refused.length > 0 ? { refused: [...this.refused] } : {};
-    if (!current) return { selection, scenarios: [...scenarioEntries], ...refused };
+    if (!current) return { selection, ...lists, ...refused };
     const { document, view, map, vectors } = current;
     const context = { spec: document.machine, map, view: view.map, vectors };
     const page = selection.page === undefined ? undefined : pageView(context, selection.page);
@@ -80,8 +98,9 @@ export class Session implements vscode.Disposable {
     return {
       machine: view,
       selection,
-      scenarios: [...scenarioEntries],
+      ...lists,
       ...refused,
+      ...(this.lesson ? { lesson: this.lessonState(this.lesson) } : {}),
       ...(page ? { page } : {}),
       dma: this.mapped(current, selection.io),
       ...(compare ? { compare: this.compared(current, selection.io) } : {}),
@@ -101,7 +120,30 @@ export class Session implements vscode.Disposable {
     this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri, marksChanged };
     this.selection = document.workload?.length ? { io: 0 } : {};
     this.refused = [];
+    this.beginLesson(document);
+    if (this.lesson) this.showStep(0);
     this.changed.fire(this.state);
+    await this.store();
+  }
+
+  /** The gallery, once it is read. */
+  setLessons(lessons: readonly LessonEntry[]): void {
+    this.lessons = lessons;
+    this.changed.fire(this.state);
+  }
+
+  /** Goes to a step of the open lesson and brings its picture into view; without a step, closes the lesson. */
+  async moveLesson(at: number | undefined): Promise<void> {
+    const { lesson } = this;
+    if (!lesson) return;
+    if (at === undefined) {
+      this.lesson = undefined;
+      this.changed.fire(this.state);
+    } else {
+      this.showStep(Math.min(at, lesson.shown.length - 1));
+      const reveal = lesson.shown[this.lesson!.at]?.view.picture;
+      this.changed.fire({ ...this.state, ...(reveal ? { reveal } : {}) });
+    }
     await this.store();
   }
 
@@ -143,6 +185,7 @@ export class Session implements vscode.Disposable {
   async changeMarks(change: MarkChange): Promise<void> {
     if (!this.current) return;
     const document = withMarkChange(this.current.document, change);
+    if (this.lesson) this.beginLesson(withMarkChange(this.lesson.document, change), this.lesson.at);
     const { view } = this.current;
     const marks = marksOf(document.machine);
     this.current = {
@@ -189,6 +232,10 @@ export class Session implements vscode.Disposable {
     const notes = Array.isArray(stored.notes) ? stored.notes.filter((note) => typeof note === 'string') : [];
     const uri = typeof stored.uri === 'string' ? vscode.Uri.parse(stored.uri) : undefined;
     await this.open(read.document, notes, uri, stored.marksChanged === true);
+    const { lessonAt } = stored;
+    if (typeof lessonAt === 'number' && Number.isInteger(lessonAt))
+      await this.moveLesson(Math.max(lessonAt, 0));
+    else if (lessonAt === 'closed') await this.moveLesson(undefined);
     return true;
   }
 
@@ -213,6 +260,35 @@ export class Session implements vscode.Disposable {
     return this.lastDma.view;
   }
 
+  private beginLesson(document: BioscopeDocument, at = 0): void {
+    const shown = document.lesson ? showLesson(document, () => this.revision++) : [];
+    this.lesson = shown.length > 0 ? { document, shown, at } : undefined;
+  }
+
+  /** The machine, the selection and the story of a step become what every view shows. */
+  private showStep(at: number): void {
+    const { current, lesson } = this;
+    const shown = lesson?.shown[at];
+    if (!current || !lesson || !shown) return;
+    this.lesson = { ...lesson, at };
+    const { notes, uri, marksChanged } = current;
+    const { opened, document, step } = shown;
+    this.current = { ...opened, document, notes, uri, marksChanged };
+    const { io, device, page } = step;
+    this.selection = changedSelection(
+      document.workload?.length ? { io: io ?? 0 } : {},
+      {
+        ...(device === undefined ? {} : { device }),
+        ...(page === undefined ? {} : { page: phys(page) }),
+      },
+      opened.map,
+    );
+  }
+
+  private lessonState({ document, shown, at }: NonNullable<typeof this.lesson>): ViewState['lesson'] {
+    return document.lesson && lessonView(document.lesson, shown, at);
+  }
+
   /** The other machine runs once; another I/O only lays other events beside each other. */
   private compared(opened: Opened, io = 0): CompareView {
     const { lastCompared } = this;
@@ -226,8 +302,10 @@ export class Session implements vscode.Disposable {
 
   private async store(): Promise<void> {
     if (!this.current) return;
-    const { document, notes, uri, marksChanged } = this.current;
-    const text = writeDocument(document);
-    await this.storage.update(STORED, { text, notes, uri: uri?.toString(), marksChanged });
+    const { notes, uri, marksChanged } = this.current;
+    // A step may have changed the machine: what is kept is the lesson's own.
+    const text = writeDocument(this.lesson?.document ?? this.current.document);
+    const lessonAt = this.lesson?.at ?? 'closed';
+    await this.storage.update(STORED, { text, notes, uri: uri?.toString(), marksChanged, lessonAt });
   }
 }

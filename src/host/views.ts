@@ -10,6 +10,10 @@ export const SIDE = 'bioscope.side';
 /** The side panel and the editor panel: two pages of one bundle, showing one session. */
 export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
+  private link: WebviewLink | undefined;
+  private readonly opened = new vscode.EventEmitter<boolean>();
+  /** Whether the explorer is open. */
+  readonly onDidOpen = this.opened.event;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -19,6 +23,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscriptions = [
+      this.opened,
       vscode.window.registerWebviewViewProvider(SIDE, this),
       vscode.window.registerWebviewPanelSerializer(EXPLORER, this),
     ];
@@ -43,6 +48,26 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     if (picture) this.session.reveal(picture);
   }
 
+  /** A picture of the explorer, which is opened for it. */
+  async picture(picture: PictureName, form: 'svg' | 'png', title: string): Promise<Uint8Array> {
+    this.openExplorer(picture);
+    return this.link!.picture(picture, form, title);
+  }
+
+  /** The pictures beside whatever somebody is in: opened if they are not, and never taking the focus away. */
+  showExplorer(): void {
+    if (!this.panel)
+      this.adopt(
+        vscode.window.createWebviewPanel(
+          EXPLORER,
+          'Bioscope',
+          { viewColumn: vscode.ViewColumn.Active, preserveFocus: true },
+          {},
+        ),
+      );
+    else if (!this.panel.visible) this.panel.reveal(undefined, true);
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.panel?.dispose();
@@ -54,10 +79,15 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'activity-bar.svg');
     panel.webview.options = webviewOptions(this.extensionUri);
     const link = new WebviewLink(panel.webview, this.session, this.answer, this.log);
+    this.link = link;
     panel.onDidDispose(() => {
       link.dispose();
-      if (this.panel === panel) this.panel = undefined;
+      if (this.panel !== panel) return;
+      this.panel = undefined;
+      this.link = undefined;
+      this.opened.fire(false);
     });
     panel.webview.html = webviewHtml(panel.webview, this.extensionUri, 'explorer');
+    this.opened.fire(true);
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-export type Surface = 'side' | 'explorer';
+export type Surface = 'side' | 'explorer' | 'editor';
 
 /**
  * The page of a webview. Nothing is allowed but our own script (by nonce), our own style sheet and images;
@@ -14,7 +14,8 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, s
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource}`,
+    // data: a picture is drawn from its SVG when it is exported as PNG.
+    `img-src ${webview.cspSource} data:`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
   return `<!DOCTYPE html>
@@ -28,7 +29,7 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, s
 </head>
 <body data-surface="${surface}">
 <main id="root" tabindex="-1"></main>
-<script nonce="${nonce}" src="${uri('webview.js')}"></script>
+<script nonce="${nonce}" src="${uri(surface === 'editor' ? 'editor.js' : 'webview.js')}"></script>
 </body>
 </html>`;
 }

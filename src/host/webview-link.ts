@@ -1,13 +1,23 @@
 import type * as vscode from 'vscode';
 import { PROTOCOL_VERSION, receiveFromWebview, type Request, type ToWebview } from '../protocol/messages';
-import type { ViewState } from '../protocol/view-state';
+import type { PictureName, ViewState } from '../protocol/view-state';
+import { PictureAnswers } from './picture-answers';
 import type { Session } from './session';
 
-export type Answer = (request: Request) => Promise<void>;
+/** What a webview asks for beyond the session: commands, and lessons, which come with their picture. */
+export interface Answer {
+  request(request: Request): Promise<void>;
+  openLesson(file: string): Promise<void>;
+  moveLesson(at: number | undefined): Promise<void>;
+}
 
 /** Ties one webview to the session: whole states out, checked messages in. Dispose it with the webview. */
 export class WebviewLink implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
+  private readonly pictures = new PictureAnswers();
+  /** Resolves when the page has drawn for the first time. */
+  readonly ready: Promise<void>;
+  private isReady: () => void = () => undefined;
 
   constructor(
     private readonly webview: vscode.Webview,
@@ -15,6 +25,7 @@ export class WebviewLink implements vscode.Disposable {
     private readonly answer: Answer,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.ready = new Promise((done) => (this.isReady = done));
     this.subscriptions = [
       webview.onDidReceiveMessage((data: unknown) => this.receive(data)),
       session.onDidChange((state) => this.send({ v: PROTOCOL_VERSION, type: 'state', state })),
@@ -25,7 +36,16 @@ export class WebviewLink implements vscode.Disposable {
     this.send({ v: PROTOCOL_VERSION, type: 'state', state });
   }
 
+  /** A picture of this page as the bytes of a file. Rejects with a reason where there is none. */
+  async picture(picture: PictureName, form: 'svg' | 'png', title: string): Promise<Uint8Array> {
+    await this.ready;
+    const { id, bytes } = this.pictures.ask();
+    this.send({ v: PROTOCOL_VERSION, type: 'export', id, picture, form, title });
+    return bytes;
+  }
+
   dispose(): void {
+    this.pictures.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
@@ -40,6 +60,13 @@ export class WebviewLink implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.sendState(this.session.state);
+        this.isReady();
+        return;
+      case 'picture':
+        this.pictures.came(message.id, message.bytes);
+        return;
+      case 'noPicture':
+        this.pictures.failed(message.id, message.problem);
         return;
       case 'select':
         this.session.select(message.selection);
@@ -52,7 +79,11 @@ export class WebviewLink implements vscode.Disposable {
       case 'scenario':
         return this.session.play(message.choice);
       case 'request':
-        return this.answer(message.request);
+        return this.answer.request(message.request);
+      case 'openLesson':
+        return this.answer.openLesson(message.file);
+      case 'lesson':
+        return this.answer.moveLesson(message.at);
     }
   }
 

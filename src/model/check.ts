@@ -1,6 +1,7 @@
 import { PAGE_SIZE, groupedHex, phys } from './address';
 import { checkDevices } from './check-devices';
 import { checkDma } from './check-dma';
+import { checkLesson } from './check-lesson';
 import type { BioscopeDocument, MemoryRange } from './machine-spec';
 
 /** A place in a document: member names and array indices from the root. */
@@ -22,6 +23,7 @@ export function checkDocument(document: BioscopeDocument): Finding[] {
   checkDevices(document, findings);
   checkDma(document, findings);
   checkWorkload(document, findings);
+  checkLesson(document, findings);
   return findings;
 }
 

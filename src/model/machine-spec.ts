@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { DeviceSchema } from './device-spec';
 import { DmaSchema } from './dma-spec';
 import { FLAVOURS, POSTINGS } from './flavour';
+import { LessonSchema } from './lesson';
 import { ScenarioSchema } from './scenario';
 import { E820Schema, Hex, MarkSchema, NamespaceSchema, StorageSchema, ZoneSchema } from './memory-facts';
 import { IoSchema } from './workload-spec';
@@ -89,7 +90,7 @@ export const KernelSchema = v.strictObject({
 
 /** What is there: plain data, versioned with the document that holds it. */
 export const MachineSpecSchema = v.strictObject({
-  name: v.pipe(v.string(), v.minLength(1), v.description('What the machine is called.')),
+  name: v.pipe(v.string(), v.minLength(1, 'expected a name'), v.description('What the machine is called.')),
   origin: v.optional(v.pipe(v.string(), v.description('Where the facts came from, such as "/proc/iomem".'))),
   kernel: KernelSchema,
   memory: v.strictObject({
@@ -121,6 +122,7 @@ export const DocumentSchema = v.strictObject({
   scenario: v.optional(
     v.pipe(ScenarioSchema, v.description('A scenario to play on the machine’s first pmem disk.')),
   ),
+  lesson: v.optional(v.pipe(LessonSchema, v.description('What this document teaches, step by step.'))),
   compare: v.optional(v.pipe(CompareSchema, v.description('What to show this machine beside.'))),
   notes: v.optional(v.string()),
 });

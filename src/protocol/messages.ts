@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PICTURES } from '../model/pictures';
 import { ScenarioSchema } from '../model/scenario';
 import { MarkSchema } from './map-view';
 import { SelectionSchema, ViewStateSchema } from './view-state';
@@ -43,12 +44,36 @@ const ToHostSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('mark'), change: MarkChangeSchema }),
   /** Plays a scenario on the machine; without a choice, closes the one that is open. */
   v.strictObject({ v: version, type: v.literal('scenario'), choice: v.optional(ScenarioSchema) }),
+  /** Opens a lesson of the gallery. */
+  v.strictObject({ v: version, type: v.literal('openLesson'), file: v.pipe(v.string(), v.maxLength(200)) }),
+  /** Goes to a step of the open lesson; without one, closes it. */
+  v.strictObject({ v: version, type: v.literal('lesson'), at: v.optional(index) }),
+  /** A picture that was asked for, or why there is none. */
+  v.strictObject({ v: version, type: v.literal('picture'), id: index, bytes: v.instance(Uint8Array) }),
+  v.strictObject({
+    v: version,
+    type: v.literal('noPicture'),
+    id: index,
+    problem: v.pipe(v.string(), v.maxLength(500)),
+  }),
 ]);
 export type ToHost = v.InferOutput<typeof ToHostSchema>;
+
+/** A picture as a file: answered by one with the same `id`. */
+const PictureAskedSchema = v.strictObject({
+  v: version,
+  type: v.literal('export'),
+  id: index,
+  picture: v.picklist(PICTURES),
+  form: v.picklist(['svg', 'png']),
+  title: text,
+});
+export type PictureAsked = v.InferOutput<typeof PictureAskedSchema>;
 
 const ToWebviewSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('state'), state: ViewStateSchema }),
   v.strictObject({ v: version, type: v.literal('refused'), reason: text }),
+  PictureAskedSchema,
 ]);
 export type ToWebview = v.InferOutput<typeof ToWebviewSchema>;
 

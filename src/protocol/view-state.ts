@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { PICTURES, type PictureName } from '../model/pictures';
 import { CompareViewSchema } from './compare-view';
 import { DmaViewSchema } from './dma-view';
+import { LessonEntrySchema, LessonViewSchema } from './lesson-view';
 import { MachineViewSchema } from './machine-view';
 import { PageViewSchema } from './page-view';
 import { ScenarioEntrySchema, ScenarioViewSchema } from './scenario-view';
@@ -20,8 +22,7 @@ export const SelectionSchema = v.strictObject({
 });
 export type Selection = v.InferOutput<typeof SelectionSchema>;
 
-export const PICTURES = ['memory-map', 'byte-ribbons', 'compare', 'dma', 'devices', 'scenario'] as const;
-export type PictureName = (typeof PICTURES)[number];
+export { PICTURES, type PictureName };
 
 /** The answer to a search: what was found and where, or why nothing was. */
 const FoundSchema = v.strictObject({
@@ -37,6 +38,9 @@ export const ViewStateSchema = v.strictObject({
   /** Scenarios that can be played, and the one that is. */
   scenarios: v.array(ScenarioEntrySchema),
   scenario: v.optional(ScenarioViewSchema),
+  /** Lessons that can be opened, and the one that is. */
+  lessons: v.array(LessonEntrySchema),
+  lesson: v.optional(LessonViewSchema),
   selection: SelectionSchema,
   /** Why the document's newest text is not what is shown. */
   refused: v.optional(v.array(text)),

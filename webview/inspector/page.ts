@@ -10,7 +10,7 @@ export function pageInspector(page: PageView, windows: readonly MapWindow[]): Te
     .filter(({ start, end }) => start < (page.pfn + 1) * 4096 && end > page.pfn * 4096)
     .map(({ by }): Fact => ({ label: 'kmap window', value: `${by}, at this step of the story` }));
   const pointers = [...page.pointers, ...mapped];
-  return html`<section class="inspector page" aria-label="Page" aria-live="polite">
+  return html`<section id="page" class="inspector page" aria-label="Page" aria-live="polite">
     <h2>${page.title}</h2>
     <div class="columns">
       <div>

@@ -10,7 +10,7 @@ import { dmaChoiceOf } from '../flavours';
 import type { Kernel } from '../kernel';
 import { Oops } from '../oops';
 import { DirectMap } from '../memory/direct-map';
-import { dmaParameters } from './cmdline';
+import { dmaParameters, type DmaParameters } from './cmdline';
 import { debugged } from './debug';
 import { DmaDebug } from './debug/dma-debug';
 import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDevice, type DmaDirection, type DmaOps } from './dma-ops';
@@ -29,6 +29,9 @@ interface Mapped {
 export class DmaLayer {
   readonly chosen: DmaChoice;
   readonly made: MadeOps;
+  readonly parameters: DmaParameters;
+  /** What a device must be able to send to reach all of RAM: one less than a power of two (`dma_direct_get_required_mask`). */
+  readonly requiredMask: number;
   /** The ops that drivers call: under dma-debug where the kernel has it. */
   readonly ops: DmaOps;
   private readonly debug: DmaDebug | undefined;
@@ -48,8 +51,9 @@ export class DmaLayer {
     dma: DmaSpec,
   ) {
     this.direct = new DirectMap(kernel.map, kernel.bytes);
-    const parameters = dmaParameters(dma.cmdline ?? '');
+    const parameters = (this.parameters = dmaParameters(dma.cmdline ?? ''));
     const max_pfn = kernel.map.maxRamPfn + 1;
+    this.requiredMask = 2 ** (Math.floor(Math.log2(kernel.map.maxRamPfn * PAGE_SIZE)) + 1) - 1;
     const hardware = dma.hardware ?? 'none';
     this.chosen = dmaChoiceOf(spec.kernel)({ hardware, max_pfn, parameters });
     this.made = makeOps(this.chosen.ops, spec, parameters, {

@@ -1,5 +1,8 @@
 import { REQ_FLUSH, REQ_FUA } from '../block/flags';
 import type { DriverName } from '../../model/device-spec';
+import type { DmaDevice } from '../dma/dma-ops';
+import type { DmaLayer } from '../dma/layer';
+import { dma_max_mapping_size, dma_opt_mapping_size } from '../dma/mapping-size-6.12';
 import type { QueueLimits } from '../block/limits';
 
 /** BLK_DEF_MAX_SECTORS_CAP: 1280 KiB. Sectors of 512 bytes. */
@@ -10,6 +13,8 @@ export interface DriverDefaults {
   readonly limits?: Partial<QueueLimits>;
   /** REQ_FLUSH and REQ_FUA. */
   readonly flush_flags?: number;
+  /** What a driver asks of DMA when it chooses the longest request, bytes. */
+  readonly mapping_size?: (dma: DmaLayer, device: DmaDevice) => number;
 }
 
 /**
@@ -23,6 +28,12 @@ export const DRIVERS_612: Readonly<Partial<Record<DriverName, DriverDefaults>>> 
   },
   brd: { limits: { max_hw_sectors: 254, max_sectors: 254, physical_block_size: 4096 } },
   null_blk: { limits: { max_hw_sectors: 254, max_sectors: 254 } },
-  nvme: { limits: { max_segment_size: 0xffffffff, virt_boundary_mask: 4095 } },
+  nvme: {
+    limits: { max_segment_size: 0xffffffff, virt_boundary_mask: 4095 },
+    // drivers/nvme/host/pci.c
+    mapping_size: dma_opt_mapping_size,
+  },
+  // drivers/scsi/hosts.c
+  sd: { mapping_size: dma_max_mapping_size },
   loop: { limits: { max_hw_sectors: 254, max_sectors: 254 } },
 };

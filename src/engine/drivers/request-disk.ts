@@ -72,8 +72,20 @@ export function requestDisk(kernel: Kernel, options: RequestDiskOptions): Disk {
     queue: withSpec(queue, spec, kernel.block.drivers[options.driver]),
     ...storeIn(options.medium),
   };
-  if (options.dma) kernel.dma?.addDevice(disk.id, deviceOf(disk, options.dma), options.dma.bug);
+  const { dma } = kernel;
+  if (options.dma && dma) {
+    const device = deviceOf(disk, options.dma);
+    dma.addDevice(disk.id, device, options.dma.bug);
+    shorten(disk.queue.limits, kernel.block.drivers[options.driver]?.mapping_size?.(dma, device));
+  }
   return disk;
+}
+
+/** No request is longer than what the driver wants to have mapped at once. Bytes. */
+function shorten(limits: QueueLimits, bytes = Infinity): void {
+  const sectors = Math.floor(bytes / 512);
+  limits.max_hw_sectors = Math.min(limits.max_hw_sectors, sectors);
+  limits.max_sectors = Math.min(limits.max_sectors, sectors);
 }
 
 /** Where the power may fail, what the disk is given must be known. */

@@ -11,24 +11,20 @@ import {
 import { exportAudit } from './export';
 import { filterText, HAZARDS_ONLY, isDefault, type AuditFilter } from './filter';
 import { foldersToAudit } from './folders';
+import { REMEMBERED, type AUDIT_COMMANDS } from './names';
 import { auditModel, textOf, type AuditedTree, type AuditModel, type AuditNode } from './model';
 import { reader } from './run';
 import { AuditStore } from './store';
 import { treeItem, type ItemFacts } from './tree-item';
 
-const VIEW = 'bioscope.audit';
-const REMEMBERED = 'bioscope.audits';
 const EMPTY: AuditModel = { roots: [], shown: 0, all: 0 };
 
 /** So few that a search shows them at once. */
 const FEW = 200;
 
 /** The audit of kernel trees: runs it, shows it, filters it, writes it. */
-export class AuditView implements vscode.TreeDataProvider<AuditNode>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.changed.event;
+export class AuditView {
   private readonly store: AuditStore;
-  private readonly view: vscode.TreeView<AuditNode>;
   private audits: readonly Audited[] = [];
   private filter = HAZARDS_ONLY;
   private model = EMPTY;
@@ -40,18 +36,15 @@ export class AuditView implements vscode.TreeDataProvider<AuditNode>, vscode.Dis
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
+    private readonly view: vscode.TreeView<AuditNode>,
+    private readonly changed: () => void,
   ) {
     this.store = new AuditStore(context.storageUri);
-    this.view = vscode.window.createTreeView(VIEW, {
-      treeDataProvider: this,
-      showCollapseAll: true,
-      canSelectMany: true,
-    });
-    void setContext('audited', this.remembered.length > 0);
   }
 
-  /** The commands, by their names after `bioscope.`. */
-  readonly commands: Readonly<Record<string, (...args: never[]) => Promise<unknown>>> = {
+  readonly commands: Readonly<
+    Record<(typeof AUDIT_COMMANDS)[number], (...args: never[]) => Promise<unknown>>
+  > = {
     audit: (folder?: unknown) => this.ask(folder),
     auditRefresh: () => this.refresh(),
     auditStop: () => this.stop(),
@@ -63,20 +56,14 @@ export class AuditView implements vscode.TreeDataProvider<AuditNode>, vscode.Dis
     auditClear: () => this.clear(),
   };
 
-  getTreeItem(node: AuditNode): vscode.TreeItem {
+  itemOf(node: AuditNode): vscode.TreeItem {
     return treeItem(node, this.facts!, this.filter.text !== '' && this.model.shown <= FEW);
   }
 
-  async getChildren(node?: AuditNode): Promise<AuditNode[]> {
-    if (node) return [...node.children];
+  async childrenOf(node?: AuditNode): Promise<readonly AuditNode[]> {
+    if (node) return node.children;
     await this.restore();
-    return [...this.model.roots];
-  }
-
-  dispose(): void {
-    if (this.running) this.running.stopped = true;
-    this.view.dispose();
-    this.changed.dispose();
+    return this.model.roots;
   }
 
   private get remembered(): readonly RememberedAudit[] {
@@ -129,7 +116,7 @@ export class AuditView implements vscode.TreeDataProvider<AuditNode>, vscode.Dis
       }
       await this.context.workspaceState.update(REMEMBERED, audits.map(rememberedOf));
       await this.show(audits, this.filter);
-      await vscode.commands.executeCommand(`${VIEW}.focus`);
+      await vscode.commands.executeCommand('bioscope.audit.focus');
       return summary;
     } finally {
       this.running = undefined;
@@ -175,7 +162,7 @@ export class AuditView implements vscode.TreeDataProvider<AuditNode>, vscode.Dis
     this.view.message = this.message();
     await setContext('audited', audits.length > 0);
     await setContext('auditFiltered', !isDefault(filter));
-    this.changed.fire(undefined);
+    this.changed();
   }
 
   /** What is shown, and what is not. */

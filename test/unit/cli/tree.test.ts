@@ -76,7 +76,7 @@ describe('bioscope audit', () => {
   });
 
   it('prints what the view exports', async () => {
-    const { out } = await cli('audit', join(root, 'media/sample'), '--format', 'csv');
+    const { out } = await cli('audit', join(root, 'media/sample/block'), '--format', 'csv');
     expect(out.toString()).toBe(SAMPLE_AUDIT_CSV);
   });
 

@@ -100,7 +100,7 @@ describe('the devices of a machine', () => {
       { name: 'luks', kind: 'crypt', why: 'dm-crypt has no model' },
     ]);
     expect(view.devices.list[0]!.assumed).toEqual(['its size is a guess']);
-    const state = { machine: view, selection: { device: 'sda' }, scenarios: [] };
+    const state = { machine: view, selection: { device: 'sda' }, scenarios: [], lessons: [] };
     const message = { v: PROTOCOL_VERSION, type: 'state', state };
     expect(receiveFromHost(message)).toEqual({ ok: true, message });
   });

@@ -84,7 +84,7 @@ describe('states from the host', () => {
     const message = {
       v,
       type: 'state',
-      state: { machine: view, selection: { io: 0, page: 0x40000 }, page, found, scenarios: [] },
+      state: { machine: view, selection: { io: 0, page: 0x40000 }, page, found, scenarios: [], lessons: [] },
     };
     expect(receiveFromHost(message)).toEqual({ ok: true, message });
     expect(view.reconstructed).toBe(true);
@@ -95,7 +95,12 @@ describe('states from the host', () => {
   it('with columns of runs that differ in length are refused', () => {
     const { view } = openMachine({ bioscope: 1, machine: machine({ flavour: '4.1' }) }, []);
     const states = { start: Float64Array.of(7), count: new Float64Array(), flags: Uint8Array.of(1) };
-    const state = { machine: { ...view, map: { ...view.map, states } }, selection: {}, scenarios: [] };
+    const state = {
+      machine: { ...view, map: { ...view.map, states } },
+      selection: {},
+      scenarios: [],
+      lessons: [],
+    };
     expect(receiveFromHost({ v, type: 'state', state }).ok).toBe(false);
   });
 });
