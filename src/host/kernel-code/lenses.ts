@@ -39,9 +39,8 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       ({ at }) => document.positionAt(at).line === line,
     );
     if (!lens) return;
-    const name = document.uri.path.split('/').at(-1) ?? '';
-    await this.documents.show(vscode.l10n.t('How {0} reaches memory', name), [
-      { text: lens.title },
+    await this.documents.show(vscode.l10n.t('How memory is reached'), [
+      linked(document, { at: lens.at, text: lens.title }),
       { text: '' },
       ...lens.told.map((one) => linked(document, one)),
       { text: '' },

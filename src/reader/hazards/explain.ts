@@ -14,7 +14,7 @@ export function hazardText(code: string): string | undefined {
       one === undefined ? [] : [...(i === 0 ? ['', title] : []), ...wrapped(one)],
     );
   return [
-    `${hazard.code}: a habit that needs a struct page`,
+    `Hazard ${hazard.code}`,
     ...part('What goes wrong', hazard.why, entry.hazard),
     ...part(`${entry.name}, which it is about`, entry.meaning),
     ...part('With a struct page', entry.pageBacked),

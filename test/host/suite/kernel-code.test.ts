@@ -332,6 +332,23 @@ describe('a name of the catalogue', () => {
     ok((await hover()).includes('This tree (4.1)'), 'the new version');
   });
 
+  it('with KVM’s meaning is said to be KVM’s, and nothing of the block layer', async () => {
+    await write('vm/Makefile', 'VERSION = 4\nPATCHLEVEL = 1\n');
+    for (const path of ['vm/include/linux/kvm_types.h', 'vm/virt/kvm/kvm_main.c']) {
+      const text = 'typedef unsigned long long pfn_t;\n';
+      const document = await vscode.workspace.openTextDocument(await write(path, text));
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        document.positionAt(text.indexOf('pfn_t') + 1),
+      );
+      const said = hovers
+        .flatMap(({ contents }) => contents.map((one) => (one as vscode.MarkdownString).value))
+        .join();
+      ok(said.includes('KVM’s name for a host page frame number'), `${path}: ${said}`);
+    }
+  });
+
   it('opens its picture from the context menu; other names open none', async () => {
     const document = await open(await write('block/show.c', uses));
     const editor = vscode.window.activeTextEditor!;
