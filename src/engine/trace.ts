@@ -152,6 +152,10 @@ const EVENTS = {
   tier_recover: ['call', '', '', 'blocks', '', ''],
   /** What a cache of the kernel decides: the note says what and why. */
   cache_decision: ['rule', 'sector', '', 'sectors', '', 'bi_rw'],
+  /** What a cache of the kernel has from now on (d: 1 dirty), has no more, and what the slow disk has as well. */
+  cache_insert: ['call', 'sector', '', 'sectors', 'dirty', ''],
+  cache_drop: ['call', 'sector', '', 'sectors', '', ''],
+  cache_clean: ['call', 'sector', '', 'sectors', '', ''],
   md_error: ['call', '', '', '', 'error', ''],
   brd_insert_page: ['call', 'page index', 'pfn', '', '', ''],
   memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],

@@ -12,6 +12,8 @@ export interface Remains {
   readonly outcomes: readonly IoOutcome[];
   /** Events that happened; the power failed at the last one, if it did. */
   readonly events: number;
+  /** What chance decided: lines of persistent memory, and sectors in the caches of disks. */
+  readonly undecided: { readonly lines: number; readonly sectors: number };
 }
 
 /** Runs a workload until the power fails at event `at` (Infinity: never). `random`: 0 to 1. */
@@ -27,6 +29,7 @@ export function runUntilPowerFails(
   const clock = kernel.clock as FailingClock;
   clock.arm();
   const { outcomes } = machine.run(workload);
+  const undecided = { lines: kernel.persistent.undecided, sectors: kernel.powerFailure!.caches.undecided };
   kernel.persistent.powerFails(random);
   kernel.powerFailure!.caches.powerFails(random);
   const memory = new PhysicalBytes();
@@ -37,6 +40,7 @@ export function runUntilPowerFails(
     media: kernel.disksMedia,
     outcomes,
     events: clock.ticks,
+    undecided,
   };
 }
 

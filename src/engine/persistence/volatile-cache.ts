@@ -73,6 +73,11 @@ export class VolatileCaches {
     }
   }
 
+  /** Sectors that a power failure may take back. */
+  get undecided(): number {
+    return [...this.disks.values()].reduce((sum, { versions }) => sum + versions.size, 0);
+  }
+
   /** The power fails: of each sector some prefix of what is not durable has arrived. */
   powerFails(random: () => number): void {
     for (const { bytes, versions } of this.disks.values()) {

@@ -80,7 +80,10 @@ class Bcache {
   ) {
     const bucket = spec.bucket ?? 1024;
     this.sectors = cacheSectors;
-    this.contents = new Contents(bucket, Math.max(1, Math.floor(cacheSectors / bucket) - 1));
+    const buckets = Math.max(1, Math.floor(cacheSectors / bucket) - 1);
+    this.contents = new Contents(bucket, buckets, (from, to) => {
+      this.tell('cache_drop', from, to);
+    });
     this.parts = new Parts(kernel, id);
   }
 
@@ -144,6 +147,7 @@ class Bcache {
         this.fromOrigin(bio, false);
         break;
       case 'bypass':
+        if (contents.cached.meets(start, end)) this.tell('cache_drop', start, end);
         contents.remove(start, end);
         parts.send(bio, origin, start + DATA_OFFSET, 0, bio_sectors(bio));
         break;
@@ -174,6 +178,12 @@ class Bcache {
   private reserve(start: number, end: number, dirty: boolean): void {
     while (this.contents.full && this.contents.invalidate());
     this.contents.add(start, end, dirty, 0);
+    this.tell('cache_insert', start, end, dirty ? 1 : 0);
+  }
+
+  private tell(what: 'cache_insert' | 'cache_drop' | 'cache_clean', from: number, to: number, dirty = 0): void {
+    const { trace } = this.kernel;
+    trace.bio(trace.id[what], this.id, undefined, from, 0, to - from, dirty, 0);
   }
 
   private toCache(bio: Bio): void {
@@ -274,6 +284,7 @@ class Bcache {
       sectors,
       (error) => {
         contents.dirty.remove(piece.from, piece.to);
+        this.tell('cache_clean', piece.from, piece.to);
         if (error === 0) this.writeKey();
         else this.writingBack = false;
       },

@@ -37,6 +37,8 @@ export class Contents {
   constructor(
     private readonly bucketSectors: number,
     private readonly most = Infinity,
+    /** Told what a bucket that is taken back still had. */
+    private readonly dropped: (start: number, end: number) => void = () => undefined,
   ) {}
 
   /** Percent of the buckets that hold something, as gc counts. */
@@ -79,7 +81,10 @@ export class Contents {
     );
     const oldest = clean.sort((a, b) => a.lastUse - b.lastUse)[0];
     if (!oldest) return false;
-    for (const [start, end] of [...oldest.holds.within(0, Infinity)]) this.cached.remove(start, end);
+    for (const [start, end] of [...oldest.holds.within(0, Infinity)]) {
+      this.cached.remove(start, end);
+      this.dropped(start, end);
+    }
     this.giveBack(oldest);
     return true;
   }

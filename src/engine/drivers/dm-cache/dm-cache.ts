@@ -195,7 +195,10 @@ class DmCache {
   ): void {
     const write = (bio.bi_rw & REQ_WRITE) !== 0;
     if (write) this.discarded.delete(oblock);
-    if (write && dirties) this.dirty.add(oblock);
+    if (write && dirties) {
+      this.dirty.add(oblock);
+      this.tell('cache_insert', oblock, 1);
+    }
     const sector = remap_to_cache(from, this.blockSectors, this.cblocks.get(oblock)!);
     this.parts.send(bio, this.fast, sector, skip, sectors);
   }
@@ -215,6 +218,13 @@ class DmCache {
   private keep(oblock: number, cblock: number): void {
     this.cblocks.set(oblock, cblock);
     this.policy.inserted(oblock);
+    this.tell('cache_insert', oblock, 0);
+  }
+
+  private tell(what: 'cache_insert' | 'cache_drop', oblock: number, dirty: number): void {
+    const { trace } = this.kernel;
+    const { blockSectors } = this;
+    trace.bio(trace.id[what], this.id, undefined, oblock * blockSectors, 0, blockSectors, dirty, 0);
   }
 
   private forget(oblock: number): void {
@@ -222,6 +232,7 @@ class DmCache {
     this.cblocks.delete(oblock);
     this.dirty.delete(oblock);
     this.policy.removed(oblock, true);
+    this.tell('cache_drop', oblock, 0);
   }
 
   /** Copies a block from the origin; writes to it wait. */

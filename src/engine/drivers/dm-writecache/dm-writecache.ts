@@ -130,6 +130,7 @@ class DmWritecache {
   private discard(bio: Bio): void {
     const io = { op: 'discard', sector: bio.bi_sector, sectors: bio_sectors(bio), fua: false } as const;
     this.say(bio, 'discard', this.wc.writecache_map(io).because);
+    this.tell('cache_drop', io.sector, io.sectors);
     this.parts.send(bio, this.origin, bio.bi_sector, 0, bio_sectors(bio));
   }
 
@@ -151,6 +152,7 @@ class DmWritecache {
   }
 
   private part(bio: Bio, { to, sector, sectors }: WcPart, skip: number, write: boolean): void {
+    if (write && to !== 'origin') this.tell('cache_insert', bio.bi_sector + skip, sectors, 1);
     if (to === 'copy') {
       const at = this.memory!.start + sector * 512;
       if (write) this.kernel.persistent.store(at, sectors * 512);
@@ -217,11 +219,21 @@ class DmWritecache {
   }
 
   private ended(run: readonly WcEntry[]): void {
-    for (const entry of run) this.wc.writebackEnded(entry);
+    for (const entry of run) {
+      this.wc.writebackEnded(entry);
+      const { original_sector: sector } = entry;
+      this.tell('cache_clean', sector, this.blockSectors);
+      if (!this.wc.entries.find(sector)) this.tell('cache_drop', sector, this.blockSectors);
+    }
     this.inFlight--;
     if (this.inFlight > 0) return;
     for (const bio of this.waiting.splice(0)) this.make_request(bio);
     if (this.wc.wantsWriteback) this.wake(false);
+  }
+
+  private tell(what: 'cache_insert' | 'cache_clean' | 'cache_drop', sector: number, sectors: number, dirty = 0): void {
+    const { trace } = this.kernel;
+    trace.bio(trace.id[what], this.id, undefined, sector, 0, sectors, dirty, 0);
   }
 
   private say(bio: Bio, decision: string, because: string): void {
