@@ -28,6 +28,7 @@ const LAZY = {
   'src/catalogue/series/index.ts': 'series',
   'src/reader/audit/index.ts': 'audit',
   'src/host/audit/audit-view.ts': 'audit-view',
+  'src/host/tier/index.ts': 'tier-host',
 };
 
 /** Names the rules of an audit: what others found is not kept. */
@@ -173,6 +174,8 @@ const productBundles = [
     external: ['vscode'],
   },
   { ...forBrowser, format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
+  // Drawn only for machines with a cache: a script that the page loads when it has one.
+  { ...forBrowser, format: 'iife', entryPoints: ['webview/tier/main.ts'], outfile: 'dist/tier.js' },
   // The form is a page of its own: who only looks at pictures does not load it.
   { ...forBrowser, format: 'iife', entryPoints: ['webview/editor/main.ts'], outfile: 'dist/editor.js' },
   { ...forBrowser, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },

@@ -10,13 +10,17 @@ import { hover } from './hover';
 import { importFiles } from './import';
 import { CliError, type Output } from './output';
 import { scenario } from './scenario';
+import { series } from './series';
 import { simulateFile } from './simulate';
+import { workload } from './workload';
 
 const USAGE = `usage: bioscope VERB … [--json]
 
   import FILE…            captures of one machine, any mixture; print the document and a cross-check
   simulate SPEC           run the workload of a *.bioscope.json
   simulate SPEC --trace ftrace|blkparse|json   its block tracepoints, in a form people know
+  workload SCRIPT --machine SPEC   the I/Os that a script stands for (docs/workloads.md)
+  workload TRACE          what the tasks of a trace did, as a script
   agree DIR… [--left-out FILE]   the simulator against captures of real kernels; ends with 1 if they differ
   scenario [NAME [VARIANT]] several tasks in every order; without a name, the list
   hover FILE:LINE:COL     what the kernel name there means (line and column from 1)
@@ -25,6 +29,7 @@ const USAGE = `usage: bioscope VERB … [--json]
   audit TREE [--format json|csv|sarif|md]   the struct page habits of a kernel tree, by subsystem
   audit TREE --cache FILE [--progress]   the same, reading only what changed since the run that wrote FILE
   convert TREE|FILE --rules series|modern [--diff] [--write]   to the helpers of 2015, or to today's
+  series [FILE]           what the series does to each file, by running; of one file, the document that shows it
   explain FILE            the DMA-related messages of a kernel log: meaning, numbers, causes, what to try
 
 --json prints one JSON value. The exit code is 1 for bad input, 2 for a wrong call.`;
@@ -44,6 +49,7 @@ interface Options {
 const VERBS: Readonly<Record<string, (args: string[], options: Options) => Promise<Output>>> = {
   import: importFiles,
   simulate: simulateFile,
+  workload,
   agree,
   hover,
   audit,
@@ -51,6 +57,7 @@ const VERBS: Readonly<Record<string, (args: string[], options: Options) => Promi
   scenario,
   decode,
   explain,
+  series,
 };
 
 /** Which verb an option belongs to. */

@@ -15,6 +15,7 @@ import {
 } from './block/flags';
 import type { Bio } from './block/tables';
 import type { Kernel } from './kernel';
+import { SUBMITTER } from './submitters';
 
 const FLAGS: Readonly<Record<IoFlag, number>> = {
   sync: REQ_SYNC,
@@ -65,7 +66,8 @@ function addVector(
       return bio_add_pfn(kernel, bio, pfn, dev, len, offset) === 0 ? kernel.refusal : '';
     case 'bio_add_page': {
       if (!dev) return kernel.block.bio_add_page(kernel, bio, pfn, len, offset) === 0 ? kernel.refusal : '';
-      const rule = `pfn 0x${pfn.toString(16)} has no struct page: there is nothing to hand to bio_add_page()`;
+      const found = io.by && SUBMITTER[io.by].finds;
+      const rule = `pfn 0x${pfn.toString(16)} has no struct page: ${found ?? 'there is nothing to hand to bio_add_page()'}`;
       const { trace } = kernel;
       trace.bio(trace.id.bio_add_page, bio.bi_bdev.id, bio, pfn, offset, len, 0, 0, trace.note(rule));
       return rule;

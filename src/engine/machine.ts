@@ -9,6 +9,7 @@ import { blk_finish_plug, blk_start_plug, io_schedule } from './block/plug';
 import { buildBio, rwOf } from './build-bio';
 import { Kernel, type KernelOptions } from './kernel';
 import { Oops } from './oops';
+import { SUBMITTER, lookAt, type Submitter } from './submitters';
 
 /** How one I/O of a workload ended. */
 export interface IoOutcome {
@@ -114,7 +115,7 @@ export class Machine {
     if (!bdev) throw new RangeError(`no device named ${io.device}`);
     kernel.refusal = '';
     const { bio, refused } = buildBio(kernel, io, bdev.id);
-    if (refused !== '') {
+    if (refused !== '' && !(io.partly && bio.bi_size > 0)) {
       this.outcomes[number] = {
         ...this.about(number, io, bio),
         state: 'not-submitted',
@@ -124,14 +125,37 @@ export class Machine {
       bio_put(kernel, bio);
       return;
     }
-    bio.bi_end_io = this.ended;
+    const by = io.by && SUBMITTER[io.by];
+    bio.bi_end_io = by ? this.endedBy(by) : this.ended;
     waiting.push({ io: number, bio, bytes: bio.bi_size });
+    if (by) {
+      bio.bi_rw |= rwOf(io);
+      lookAt(kernel, by.before, bio);
+    }
     kernel.block.submit_bio(kernel, rwOf(io), bio);
   }
 
   private readonly ended: EndIo = (kernel, bio, error) => {
     if (error !== 0) this.rules.set(bio, kernel.refusal);
   };
+
+  /** Its maker looks at the pages again: from where the bio began, for its iterator stands at the end. */
+  private endedBy(by: Submitter): EndIo {
+    return (kernel, bio, error) => {
+      this.ended(kernel, bio, error);
+      const { bi_idx, bi_bvec_done, bi_size } = bio;
+      Object.assign(bio, { bi_idx: 0, bi_bvec_done: 0, bi_size: sizeOf(kernel, bio) });
+      try {
+        if (error === 0) lookAt(kernel, by.after, bio);
+      } catch (fault) {
+        // Its task dies before anybody hears that the I/O is done.
+        bio.done = 0;
+        throw fault;
+      } finally {
+        Object.assign(bio, { bi_idx, bi_bvec_done, bi_size });
+      }
+    };
+  }
 
   private end({ io: number, bio, bytes }: Submitted, io: Io): void {
     const { kernel } = this;
@@ -192,6 +216,13 @@ export class Machine {
       because,
     };
   }
+}
+
+/** Bytes in all the vectors of a bio. */
+function sizeOf({ bvecs }: Kernel, bio: Bio): number {
+  let size = 0;
+  for (let n = 0; n < bio.bi_vcnt; n++) size += bvecs.len[bio.bi_io_vec + n]!;
+  return size;
 }
 
 /** A machine for a workload, whose pages it keeps out of the drivers' hands. */

@@ -161,6 +161,10 @@ const EVENTS = {
   memcpy: ['call', 'from (phys)', 'to (phys)', 'bytes', '', ''],
   /** A worker copies between a bio's page and the page cache of the file a disk lives in. */
   copy_page_to_iter: ['call', 'memory (phys)', 'byte of the file', 'bytes', '', 'cmd_flags'],
+  /** b: page of the tags; d: 1 makes them, 0 has found them right. */
+  bio_integrity_process: ['call', 'sector', 'page (pfn)', 'bytes of tags', 'generates', 'bi_rw'],
+  bio_integrity_verify_fn: ['rule', 'sector', '', '', 'error', ''],
+  blk_rq_map_integrity_sg: ['call', 'sector', 'request', 'entries', 'bytes of tags', 'cmd_flags'],
   /** b: sector of the target; d: 1 encrypts into pages of its own, 0 decrypts in place. */
   crypt_convert: ['call', 'memory (phys)', 'sector', 'bytes', 'encrypts', 'bi_rw'],
   /** b: block; d: 1 where the digest is not the one of the tree. */

@@ -15,6 +15,7 @@ import { HelperDocuments } from './helper-documents';
 import { importMachine } from './import-machine';
 import { readKernelCode } from './kernel-code';
 import { MachineEditor } from './machine-editor';
+import { losePower } from './lose-power';
 import { pickScenario } from './pick-scenario';
 import { Samples } from './samples';
 import { SeriesDocuments } from './series-documents';
@@ -58,6 +59,10 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const pickAndShow = async () => {
     if (await samples.pick()) views.openExplorer();
   };
+  const loseAndShow = async (at?: unknown) => {
+    await ready;
+    if (await losePower(session, at)) views.openExplorer('tier');
+  };
   const openLesson = async (file?: unknown) => {
     await Promise.all([ready, gallery]);
     if (!(await samples.openLesson(file))) return;
@@ -81,6 +86,7 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await ready;
       if (await chooseDma(session)) views.openExplorer('dma');
     },
+    losePower: () => loseAndShow(),
     compareWith: async () => {
       await ready;
       if (await pickComparison(session, samples)) views.openExplorer('compare');
@@ -133,6 +139,11 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     command('openExplorer', requests.openExplorer),
     command('showDevices', requests.showDevices),
     command('showDma', requests.showDma),
+    command('showTier', async () => {
+      await ready;
+      views.openExplorer('tier');
+    }),
+    command('losePower', loseAndShow),
     command('chooseDma', requests.chooseDma),
     command('compareWith', requests.compareWith),
     command('endComparison', requests.endComparison),

@@ -14,7 +14,8 @@ import type { DmaView } from '../protocol/dma-view';
 import { compareView, otherMachine, type OtherMachine } from './compare-view';
 import { dmaView } from './dma-view';
 import { lessonView, showLesson, type ShownStep } from './lesson-view';
-import { loadDrivers } from './lazy-drivers';
+import { loadDrivers, loadForScenario } from './lazy-drivers';
+import { OpenTier, loadTier } from './lazy-tier';
 import { openMachine, type OpenMachine } from './machine-view';
 import { marksOf } from './map-view';
 import { withMarkChange, withMarks } from './marks';
@@ -49,6 +50,7 @@ export class Session implements vscode.Disposable {
   private lessons: readonly LessonEntry[] = [];
   /** Why the newest text of the open document is not shown. */
   private refused: readonly string[] = [];
+  private readonly tier = new OpenTier();
   private lastPlayed:
     | { readonly machine: MachineSpec; readonly choice: ScenarioChoice; readonly view: ScenarioView }
     | undefined;
@@ -95,6 +97,7 @@ export class Session implements vscode.Disposable {
     const context = { spec: document.machine, map, view: view.map, vectors };
     const page = selection.page === undefined ? undefined : pageView(context, selection.page);
     const { scenario, compare } = document;
+    const tier = this.tier.view(current, selection);
     return {
       machine: view,
       selection,
@@ -103,6 +106,7 @@ export class Session implements vscode.Disposable {
       ...(this.lesson ? { lesson: this.lessonState(this.lesson) } : {}),
       ...(page ? { page } : {}),
       dma: this.mapped(current, selection.io),
+      ...(tier ? { tier } : {}),
       ...(compare ? { compare: this.compared(current, selection.io) } : {}),
       ...(scenario ? { scenario: this.played(document.machine, scenario) } : {}),
     };
@@ -115,8 +119,14 @@ export class Session implements vscode.Disposable {
     uri?: vscode.Uri,
     marksChanged = false,
   ): Promise<void> {
-    const loading = loadDrivers(document.machine, otherSide(document)?.document.machine);
-    if (loading) await loading;
+    const { machine, scenario } = document;
+    const parts = [
+      loadDrivers(machine, otherSide(document)?.document.machine),
+      loadForScenario(scenario),
+      loadTier(machine),
+    ];
+    for (const loading of parts) if (loading) await loading;
+    this.tier.crashAt = undefined;
     this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri, marksChanged };
     this.selection = document.workload?.length ? { io: 0 } : {};
     this.refused = [];
@@ -201,6 +211,8 @@ export class Session implements vscode.Disposable {
   /** Plays a scenario on the open machine; without a choice, closes the one that is open. */
   async play(choice: ScenarioChoice | undefined): Promise<void> {
     if (!this.current) return;
+    const loading = loadForScenario(choice);
+    if (loading) await loading;
     const { scenario: _closed, ...rest } = this.current.document;
     this.current = { ...this.current, document: choice ? { ...rest, scenario: choice } : rest };
     this.changed.fire(this.state);
@@ -217,6 +229,17 @@ export class Session implements vscode.Disposable {
     this.current = { ...this.current, document };
     this.changed.fire(this.state);
     await this.store();
+  }
+
+  /** The power of the open machine fails when so many events have happened; without a number, it never did. */
+  losePower(at: number | undefined): void {
+    this.tier.crashAt = at;
+    this.changed.fire(this.state);
+  }
+
+  /** The moments at which it can fail, or why it cannot. */
+  get powerMoments(): ReturnType<OpenTier['walk']> {
+    return this.current ? this.tier.walk(this.current, this.selection) : 'nothing is open';
   }
 
   reveal(reveal: PictureName): void {

@@ -78,6 +78,9 @@ export class WebviewLink implements vscode.Disposable {
         return this.session.changeMarks(message.change);
       case 'scenario':
         return this.session.play(message.choice);
+      case 'losePower':
+        this.session.losePower(message.at);
+        return;
       case 'request':
         return this.answer.request(message.request);
       case 'openLesson':

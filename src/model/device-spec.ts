@@ -312,6 +312,18 @@ export const DeviceSchema = v.variant('driver', [
     dmaMask,
     dmaBug,
     rpm: v.optional(v.pipe(count('Turns a minute; 0: it does not rotate.', 15000))),
+    integrity: v.optional(
+      v.pipe(
+        v.strictObject({
+          type: v.pipe(
+            v.picklist([1, 2, 3]),
+            v.description('T10 protection type; with 3 nobody looks at the reference tag.'),
+          ),
+          guard: v.pipe(v.picklist(['crc', 'ip']), v.description('CRC-16 of T10, or the Internet checksum.')),
+        }),
+        v.description('DIF and DIX: every 512 bytes travel with a tag from the bio to the medium and back.'),
+      ),
+    ),
   }),
   v.strictObject({
     ...common,

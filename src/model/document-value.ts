@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { checkDocument, type Finding } from './check';
 import { DOCUMENT_VERSION, DocumentSchema, type BioscopeDocument } from './machine-spec';
+import { withScript } from './script';
+import type { ScriptProblem } from './script/parse';
 
 /** A value that was JSON, as a document: there is one where no finding is an error. */
 export interface CheckedValue {
@@ -14,9 +16,15 @@ export function checkValue(value: unknown): CheckedValue {
   if (version) return { findings: [version] };
   const parsed = v.safeParse(DocumentSchema, value);
   if (!parsed.success) return { findings: parsed.issues.map(fromIssue) };
-  const findings = checkDocument(parsed.output);
+  const scripted = withScript(parsed.output);
+  if (!scripted.ok) return { findings: scripted.problems.map(inScript) };
+  const findings = checkDocument(scripted.document);
   if (findings.some(({ severity }) => severity === 'error')) return { findings };
-  return { document: parsed.output, findings };
+  return { document: scripted.document, findings };
+}
+
+function inScript({ line, message }: ScriptProblem): Finding {
+  return { severity: 'error', path: ['script', line - 1], message: `script, line ${line}: ${message}` };
 }
 
 function versionProblem(value: unknown): Finding | undefined {

@@ -72,7 +72,8 @@ export function readDocument(text: string): ReadResult {
 
 /** The text of a document, ending in a newline. `readDocument` of it gives the document back. */
 export function writeDocument(document: BioscopeDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  const { workload: _made, ...scripted } = document;
+  return `${JSON.stringify(document.script ? scripted : document, null, 2)}\n`;
 }
 
 function placer(text: string) {

@@ -119,6 +119,15 @@ export const DocumentSchema = v.strictObject({
   bioscope: v.pipe(v.literal(DOCUMENT_VERSION), v.description('Version of this format.')),
   machine: MachineSpecSchema,
   workload: v.optional(v.array(IoSchema)),
+  script: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.maxLength(400))),
+      v.maxLength(1000),
+      v.description(
+        'The workload in words, a line each, such as "random write 100 within 1M zipf 1.1": it takes the place of "workload".',
+      ),
+    ),
+  ),
   scenario: v.optional(
     v.pipe(ScenarioSchema, v.description('A scenario to play on the machine’s first pmem disk.')),
   ),

@@ -96,6 +96,11 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   memcpy: (e) => `the CPU copies ${e.c} bytes from ${groupedHex(e.a)} to ${groupedHex(e.b)}`,
   copy_page_to_iter: (e, on) =>
     `a worker copies ${e.c} bytes between ${groupedHex(e.a)} and byte ${e.b} of the file under ${on}`,
+  bio_integrity_process: (e, on) =>
+    `the CPU ${e.d === 1 ? 'makes' : 'finds right'} the tags of ${bio(e)} on ${on}: ${e.c} bytes for what starts at sector ${e.a}`,
+  bio_integrity_verify_fn: refused,
+  blk_rq_map_integrity_sg: (e) =>
+    `the tags of request ${e.b} become ${count(e.c, 'entry', 'entries')} of their own: ${e.d} bytes`,
   crypt_convert: (e, on) =>
     `${on} ${e.d === 1 ? 'encrypts' : 'decrypts'} ${e.c} bytes at ${groupedHex(e.a)}, from sector ${e.b} on`,
   verity_verify_io: (e, on) =>

@@ -5,6 +5,7 @@ export const PICTURES = [
   'byte-ribbons',
   'compare',
   'dma',
+  'tier',
   'devices',
   'scenario',
 ] as const;

@@ -9,6 +9,9 @@ export const SCENARIOS = {
   'stray-store': ['none', 'annotations'],
   'kmap-slots': ['lifo', 'wrong-order', 'wrong-order-debug', 'too-many'],
   'range-walk': ['1', '4', '16', '64', 'off'],
+  'unbind-tier': ['4.1', 'v5'],
+  'torn-sector': ['raw', 'btt'],
+  'crash-and-recover': ['ordered', 'metadata-before-data', 'no-fence', 'clean-before-flush'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 export type ScenarioName = keyof typeof SCENARIOS;
 

@@ -28,19 +28,14 @@ export const SUBMITTERS = [
   'btrfs-metadata',
   'btrfs-raid56',
   'btrfs-direct',
-  'btrfs-volumes',
   'btrfs-check-integrity',
   'ext4-write',
   'ext4-read',
   'f2fs',
-  'f2fs-merge',
   'gfs2',
-  'jfs',
   'logfs',
   'exofs',
   'exofs-raid',
-  '9p',
-  'iov-iter',
 ] as const;
 export type SubmitterName = (typeof SUBMITTERS)[number];
 
@@ -70,6 +65,14 @@ export const IoSchema = v.strictObject({
     ),
   ),
   vecs: v.pipe(v.array(VecSchema), v.maxLength(256)),
+  partly: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        'A vector that the queue refuses ends the bio, which is submitted as it is - as most callers do. Without it, nothing is submitted then.',
+      ),
+    ),
+  ),
   fill: v.optional(v.pipe(count('Seed of the bytes put into the vectors first.', 0xffffffff))),
   batch: v.optional(
     v.pipe(

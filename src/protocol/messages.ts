@@ -13,6 +13,7 @@ export const REQUESTS = [
   'openExplorer',
   'showDevices',
   'showDma',
+  'losePower',
   'chooseDma',
   'compareWith',
   'endComparison',
@@ -44,6 +45,8 @@ const ToHostSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('mark'), change: MarkChangeSchema }),
   /** Plays a scenario on the machine; without a choice, closes the one that is open. */
   v.strictObject({ v: version, type: v.literal('scenario'), choice: v.optional(ScenarioSchema) }),
+  /** The power fails when so many events have happened; without a number, it never did. */
+  v.strictObject({ v: version, type: v.literal('losePower'), at: v.optional(index) }),
   /** Opens a lesson of the gallery. */
   v.strictObject({ v: version, type: v.literal('openLesson'), file: v.pipe(v.string(), v.maxLength(200)) }),
   /** Goes to a step of the open lesson; without one, closes it. */

@@ -72,6 +72,7 @@ const WaySchema = v.strictObject({
   /** A rule that kept blocks from going this way, as the run has it. */
   fellBack: text,
   copied: bytes,
+  /** For the persistent memory alone. */
   memmap: bytes,
   /** Bytes that left for the slow disk as writeback. */
   written: bytes,

@@ -5,6 +5,7 @@ import { DmaViewSchema } from './dma-view';
 import { LessonEntrySchema, LessonViewSchema } from './lesson-view';
 import { MachineViewSchema } from './machine-view';
 import { PageViewSchema } from './page-view';
+import { TierViewSchema } from './tier-view';
 import { ScenarioEntrySchema, ScenarioViewSchema } from './scenario-view';
 import { address, bytes, index, pfn, text } from './values';
 
@@ -48,6 +49,8 @@ export const ViewStateSchema = v.strictObject({
   page: v.optional(PageViewSchema),
   /** How the requests of the selected I/O reach their devices. */
   dma: v.optional(DmaViewSchema),
+  /** Its caches, if it has any. */
+  tier: v.optional(TierViewSchema),
   /** The machine beside another one. */
   compare: v.optional(CompareViewSchema),
   /** The picture to bring into view, when somebody just asked for it. */

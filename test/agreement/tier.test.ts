@@ -38,7 +38,7 @@ describe('what caches decided in real kernels', () => {
     writecache: (row) => row.replace(/"mapio": "(\w+)"/, '"mapio": "KILL"'),
   };
 
-  it.each(Object.keys(LIES))('a checker notices a row of %s that says something else', async (driver) => {
+  it.each(Object.keys(LIES))('a checker notices a row of %s that says something else', (driver) => {
     const file = files.find((name) => name.includes(`/${driver}-01`))!;
     const text = readFileSync(join(ROOT, file), 'utf8');
     const beside = (name: string) => readFileSync(join(ROOT, file.split('/')[0]!, name), 'utf8');

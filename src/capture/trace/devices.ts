@@ -1,4 +1,4 @@
-import type { QueueSpec } from '../../model/device-spec';
+import type { QueueSpec, Raid10Layout } from '../../model/device-spec';
 import { hex } from '../../model/address';
 import type { DmLine } from '../dm-target';
 import type { CaptureProblem } from '../problem';
@@ -15,6 +15,9 @@ export interface MdFact {
   readonly legs: readonly string[];
   readonly chunk: number;
   readonly sectors: number;
+  /** raid5: the number of its layout. raid10: its copies, and how they lie. */
+  readonly algorithm?: number;
+  readonly copies?: { readonly layout: Raid10Layout; readonly count: number };
 }
 
 /** What a trace's file, or the files beside it, say of the machine. */
@@ -81,8 +84,16 @@ function readDeviceLine(text: string, facts: DeviceFacts, md: string | undefined
   const blocks = /^ {6}(\d{1,12}) blocks\b/.exec(text);
   const known = md === undefined ? undefined : facts.md.get(md);
   if (blocks && md !== undefined && known) {
-    const chunk = Number(/ (\d{1,6})k chunks?\b/.exec(text)?.[1] ?? 0) * 2;
-    facts.md.set(md, { ...known, chunk, sectors: Number(blocks[1]) * 2 });
+    const chunk = Number(/ (\d{1,6})[kK] chunks?\b/.exec(text)?.[1] ?? 0) * 2;
+    const algorithm = / algorithm (\d) /.exec(text)?.[1];
+    const copies = / (\d) (near|far|offset)-copies/.exec(text);
+    facts.md.set(md, {
+      ...known,
+      chunk,
+      sectors: Number(blocks[1]) * 2,
+      ...(algorithm === undefined ? {} : { algorithm: Number(algorithm) }),
+      ...(copies ? { copies: { layout: copies[2] as Raid10Layout, count: Number(copies[1]) } } : {}),
+    });
     return undefined;
   }
   readSysfsRow(text, facts);

@@ -18,6 +18,8 @@ export interface Sequence {
 export interface SequenceBio {
   readonly sector: number;
   readonly sectors: number;
+  /** A queue took only a part of it, which was submitted. */
+  readonly partly?: boolean;
   /** How it ended, if a SEQEND row says so. An error of 2 means: it was never submitted. */
   end?: SequenceEnd;
 }
@@ -76,7 +78,11 @@ export function readDriverLog(
       if (!sequence) problem('a SEQBIO row before any SEQ row');
       else if (!Number.isSafeInteger(sector) || !(sectors >= 0 && sectors <= 65536))
         problem('expected sector= and sectors= of the bio');
-      else sequence.bios.push({ sector, sectors });
+      else {
+        const added = Number(field['added_bytes'] ?? NaN) / 512;
+        const part = Number.isInteger(added) && added > 0 && added < sectors;
+        sequence.bios.push({ sector, sectors, ...(part ? { partly: true } : {}) });
+      }
     } else if (kind === 'SEQEND') readEnd(log, line, field, problem);
     else if (kind === 'QFLAG') {
       if (log.sequences.length === 0 && field['PFN'] === '1') log.pfnDisks.add(name);

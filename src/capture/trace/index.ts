@@ -1,3 +1,4 @@
+import { devicesBelow } from '../../model/device-spec';
 import type { KernelChoice } from '../../model/flavour';
 import type { MachineSpec, MemoryRange } from '../../model/machine-spec';
 import type { CaptureProblem, Captured } from '../problem';
@@ -100,21 +101,33 @@ export function traceCase(trace: TraceFile, context: TraceContext): TraceCase | 
   };
 }
 
+/** Targets that send bios of their own below, without a remap. */
+const MAKES_BIOS: ReadonlySet<string> = new Set(['crypt', 'verity', 'log-writes', 'mirror']);
+
 function stacksOf(facts: DeviceFacts, machine: MachineSpec): Stacks {
   const numbers = new Map([...facts.disks].map(([name, { number }]) => [name, number.replace(':', ',')]));
   const numberOf = (name: string) => numbers.get(name) ?? '';
   const devices = machine.devices ?? [];
-  const arrays = devices.filter((d) => d.driver === 'raid0' || d.driver === 'raid1');
+  const arrays = devices.filter((d) => /^raid/.test(d.driver));
+  const makers = devices.filter(
+    (d) => d.driver === 'dm' && d.targets.some(({ type }) => MAKES_BIOS.has(type)),
+  );
   const old = machine.kernel.flavour !== '6.12';
   const instant = devices
-    .filter(({ driver }) => old && (driver === 'pmem' || driver === 'brd'))
+    .filter(({ driver }) => old && (driver === 'pmem' || driver === 'brd' || driver === 'zram'))
     .flatMap(({ name, partitions = [] }) => [name, ...partitions.map((part) => part.name)]);
   return {
     numbers,
-    members: new Set(arrays.flatMap((array) => array.devices.map((leg) => numberOf(leg.device)))),
+    members: new Set([...arrays, ...makers].flatMap(devicesBelow).map(numberOf)),
     instant: new Set(instant.map(numberOf)),
-    silent: new Set(old ? arrays.map(({ name }) => numberOf(name)) : []),
-    mirrors: new Set(arrays.filter(({ driver }) => driver === 'raid1').map(({ name }) => numberOf(name))),
+    silent: new Set(
+      old ? arrays.filter(({ driver }) => driver !== 'raid5').map(({ name }) => numberOf(name)) : [],
+    ),
+    mirrors: new Set(
+      arrays
+        .filter(({ driver }) => driver === 'raid1' || driver === 'raid10')
+        .map(({ name }) => numberOf(name)),
+    ),
     partitions: new Map(
       [...facts.partitions.keys()].map((name) => [numberOf(name), numberOf(diskOf(facts, name))]),
     ),

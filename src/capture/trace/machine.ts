@@ -1,4 +1,4 @@
-import { devicesBelow, type DeviceSpec, type QueueSpec } from '../../model/device-spec';
+import { RAID5_LAYOUTS, devicesBelow, type DeviceSpec, type QueueSpec } from '../../model/device-spec';
 import type { KernelChoice } from '../../model/flavour';
 import type { MachineSpec, MemoryRange, StructPages } from '../../model/machine-spec';
 import { ENOUGH_SECTORS, VIRTIO, driverOfDisk } from '../disk-drivers';
@@ -145,8 +145,35 @@ function arrayOf(
       devices,
       sectors: array.sectors / devices.length,
     };
+  const { chunk, copies, algorithm = -1 } = array;
+  if (array.level === 'raid10' && copies) {
+    const { layout, count } = copies;
+    const each = (array.sectors * count) / devices.length;
+    return {
+      ...known,
+      driver: 'raid10',
+      chunk,
+      layout,
+      copies: count,
+      devices,
+      sectors: roundUp(each, chunk),
+    };
+  }
+  const layout = RAID5_LAYOUTS[algorithm];
+  if (array.level === 'raid5' && layout)
+    return {
+      ...known,
+      driver: 'raid5',
+      chunk,
+      layout,
+      devices,
+      sectors: array.sectors / (devices.length - 1),
+    };
   return `${name}: no model of ${array.level}`;
 }
+
+/** What odd numbers of devices leave over is a part of a chunk. */
+const roundUp = (sectors: number, chunk: number) => Math.ceil(sectors / chunk) * chunk;
 
 function queueOf(parts: MachineParts, name: string): QueueSpec {
   const { facts, log, lines } = parts;

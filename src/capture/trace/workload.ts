@@ -171,6 +171,7 @@ function ioOf(submission: Submission, nameOf: (number: string) => string, batch:
     ...(flags.length > 0 ? { flags: [...flags] } : {}),
     add: row ? (ADD[row.sequence.how] ?? 'bio_add_page') : 'bio_add_page',
     vecs: op === 'discard' ? [] : vecsOf(submission),
+    ...(row?.bio.partly ? { partly: true } : {}),
     batch,
     plug,
   };

@@ -148,5 +148,7 @@ function plugOwner(lines: readonly TraceLine[], at: number): string {
     .find((line) => line.task === task && !/plug$/.test(line.name));
   // 4.1 inserts and then says unplug; blk-mq says unplug and then inserts or issues.
   if (name === 'block_plug' || before?.name === 'block_rq_insert') return of(before);
+  // raid5 keeps stripes back, not requests: a bio of it is the last thing its task did.
+  if (before?.name === 'block_bio_queue') return of(before);
   return of(lines.slice(at + 1).find((line) => /_rq_(?:insert|issue)$/.test(line.name))) || of(before);
 }

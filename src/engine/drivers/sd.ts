@@ -1,4 +1,5 @@
 import { QUEUE_FLAG_DISCARD, QUEUE_FLAG_NONROT, REQ_FLUSH } from '../block/flags';
+import { Integrity } from '../block/integrity/bio-integrity';
 import { blk_set_default_limits } from '../block/limits';
 import type { Request } from '../block/requests';
 import { EIO } from '../errno';
@@ -41,7 +42,8 @@ export const sd: Driver<'sd'> = {
     const answer: Later<Request> = (rq) => {
       endRequest(kernel, rq.disk, rq, rq.error);
     };
-    return requestDisk(kernel, {
+    const integrity = spec.integrity && new Integrity(spec.integrity);
+    const disk = requestDisk(kernel, {
       driver: 'sd',
       name: spec.name,
       id,
@@ -69,10 +71,13 @@ export const sd: Driver<'sd'> = {
         const sectors = rq.__data_len / 512;
         // libata gives up a command that it cannot map.
         if (error === 0 && sectors > 0 && !media.transfer(k, disk, rq)) error = -EIO;
+        if (error === 0 && sectors > 0 && integrity) error = integrity.exchange(k, disk, rq, media.bytes);
         const end = sectors === 0 ? k.clock.now + OVERHEAD : serviceEnd(k.clock.now, rq.__sector, sectors);
         rq.error = error;
         k.loop.after(end - k.clock.now, answer, rq);
       },
     });
+    if (integrity) disk.queue.make_request_fn = integrity.around(disk.queue.make_request_fn);
+    return disk;
   },
 };

@@ -3,14 +3,17 @@ import type { MachineSpec } from '../../model/machine-spec';
 import type { ScenarioChoice } from '../../model/scenario';
 import { X86_64, addressSpaceOf } from '../memory/address-space';
 import { interleave, runAlong, type Schedule, type Walk } from '../tasks/interleave';
+import { crashAndRecover } from './crash-and-recover';
 import { kmapRace } from './kmap-race';
 import { kmapSleep } from './kmap-sleep';
 import { kmapSlots } from './kmap-slots';
 import { rangeWalk } from './range-walk';
 import type { KmapWindow, Scenario, Scene, Stage, StateFact, Variant } from './scenario';
 import { strayStore } from './stray-store';
+import { tornSector } from './torn-sector';
 import { unbindDuringIo } from './unbind-during-io';
 import { unbindOpenFile } from './unbind-open-file';
+import { unbindTier } from './unbind-tier';
 import { Run, type Program, type Step } from '../tasks/program';
 
 /** Every scenario, in the order a newcomer should meet them. */
@@ -22,6 +25,9 @@ export const scenarios: readonly Scenario[] = [
   strayStore,
   kmapSlots,
   rangeWalk,
+  unbindTier,
+  tornSector,
+  crashAndRecover,
 ];
 
 /** A step, and the state it left behind. */

@@ -106,5 +106,5 @@ function smp(controller: 'mpt2sas' | 'mpt3sas'): Model {
     { page: 0, offset: 0, len: 512 },
     { page: 2, offset: 0, len: 512 },
   ];
-  return { ...alone({ driver: 'smp', name: 'expander-0:0', controller, sectors: 64 }), vecs };
+  return { ...alone({ driver: 'smp', name: 'expander-0', controller, sectors: 64 }), vecs };
 }

@@ -14,6 +14,8 @@ export interface Model {
   readonly add?: Io['add'];
   /** Who makes the bios, if not the workload itself. */
   readonly by?: Io['by'];
+  /** False: it cannot be written to; what a read finds was there before. */
+  readonly written?: false;
   /** What it shows of a read alone, or of a write alone. */
   readonly only?: 'read' | 'write';
 }

@@ -85,7 +85,7 @@ export class Crash {
     const { outcomes, undecided } = worst.remains;
     const durable = durableIos(this.workload, outcomes);
     const answered = outcomes.filter(isAnswered);
-    const notable = worst.fates.sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
+    const notable = worst.fates.filter(isNotable).sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
     return {
       at: happened,
       events,
@@ -165,6 +165,10 @@ export class Crash {
     return again.kernel.bytes.read(this.scratch * PAGE_SIZE, PAGE_SIZE);
   }
 }
+
+/** Nothing was promised and nothing is there: nobody wrote it yet. */
+const isNotable = ({ promised, found }: CrashView['fates'][number]) =>
+  promised !== 'nothing' || found !== 'nothing yet';
 
 const ORDER = ['torn', 'lost', 'newer', 'kept'];
 

@@ -11,6 +11,8 @@ import { decisionsOf, decisionsView, type Decision } from './decisions';
 import { whyUntold } from './promises';
 import { waysView } from './ways';
 
+export type { Walk } from './crash';
+
 /** The simulator, which is the host's own. */
 export interface TierEngine extends PowerSwitch {
   readonly open: (document: BioscopeDocument) => OpenMachine;

@@ -18,6 +18,6 @@ it('x', () => {
   const opened = openMachine(document, []);
   const p = new TierPictures(document, opened, engine);
   const t = performance.now();
-  console.log(JSON.stringify(p.view({ device: undefined, io: 4, crashAt: 200 }), null, 1).replace(/\n\s+(-?\d+)/g, ' $1'));
+  const v = p.view({ device: undefined, io: 4, crashAt: 200 })!; console.log(JSON.stringify(v.ways), JSON.stringify({...v.crash, moments: v.crash!.moments.length}, null, 1), JSON.stringify(v.decisions.reasons,null,1), JSON.stringify(v.decisions.near.slice(0,3)));
   console.log(performance.now() - t);
 });

@@ -106,9 +106,9 @@ export const core: readonly SeriesFile[] = [
     touches: 'blk_rq_map_integrity_sg() makes a scatterlist of the tags that travel beside the data.',
     changes: 'Its local vectors start with BIO_VEC_INIT and sg_set_page() is handed bvec_page().',
     pageless: {
-      outcome: 'silent',
+      outcome: 'fault',
       sentence:
-        'The tags always have pages; were a tag buffer page-less, the entry would carry a NULL page and the device would read page 0.',
+        'Before tags can be listed they must be made, and that faults at the first page-less interval; the tags themselves always have pages.',
     },
     today: { fate: 'same', sentence: 'The function still passes bv_page to sg_set_page().' },
   },
@@ -144,9 +144,9 @@ export const core: readonly SeriesFile[] = [
     touches: 'Counts segments by physical address, and blk_rq_map_sg() fills the scatterlist entry by entry.',
     changes: 'Addresses come from the __pfn_t; the entries are still filled with sg_set_page(bvec_page()).',
     pageless: {
-      outcome: 'silent',
+      outcome: 'works',
       sentence:
-        'Counting is right. In v1 the entry is marked as a page and its address is right, so the device does the I/O after all; with a NULL page it would not be.',
+        'Counting is right, and so is the address of an entry; that it is marked as having a page is what lets AHCI and NVMe do the I/O after all.',
     },
     today: {
       fate: 'same',
@@ -167,7 +167,7 @@ export const core: readonly SeriesFile[] = [
       'Replaces pages above the queue’s bounce limit by low ones, copying before a write and after a read.',
     changes: 'Original and replacement are compared by bvec_page(), and mapped through it.',
     pageless: {
-      outcome: 'silent',
+      outcome: 'fault',
       sentence:
         'page_to_pfn() of a NULL page is above any limit: the queue tries to bounce page-less memory and faults on the copy.',
     },

@@ -270,9 +270,9 @@ export const disks: readonly SeriesFile[] = [
       'ps3disk_scatter_gather() copies a request into or out of one bounce buffer that the hypervisor reads.',
     changes: 'Only the cache flush after each copy names the page: it takes bvec_page().',
     pageless: {
-      outcome: 'fault',
+      outcome: 'works',
       sentence:
-        'bvec_kmap_irq() maps the vector: good for a registered range in v3, otherwise the offset itself is written to as an address.',
+        'bvec_kmap_irq() maps the vector: in v3 that reaches what pmem registered, in v1 the copy to the bounce buffer faults.',
     },
     today: { fate: 'same', sentence: 'memcpy_from_bvec() and memcpy_to_bvec() do the copies.' },
   },
@@ -302,9 +302,9 @@ export const disks: readonly SeriesFile[] = [
     touches: 'Gives its bio chain to the messenger; zero_bio_chain() clears what an object did not have.',
     changes: 'flush_dcache_page() after the clearing gets bvec_page().',
     pageless: {
-      outcome: 'below',
+      outcome: 'fault',
       sentence:
-        'Only short reads touch memory here, through bvec_kmap_irq(), which knows registered ranges in v3; the rest is the messenger’s.',
+        'Only short reads touch memory here; what is sent or received goes to the messenger, which asks page_count() of a page that is not there.',
     },
     today: {
       fate: 'same',

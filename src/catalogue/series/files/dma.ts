@@ -72,9 +72,9 @@ export const dma: readonly SeriesFile[] = [
     changes:
       'nommu_map_pfn() replaces nommu_map_page(); the check for a page at the head of the list loop stays.',
     pageless: {
-      outcome: 'bug',
+      outcome: 'works',
       sentence:
-        'Single mappings work, but a list with a page-less entry meets BUG_ON(!sg_page(s)) before anything else.',
+        'BUG_ON(!sg_page(s)) waits for an entry made by sg_set_pfn(). What blk_rq_map_sg() makes is marked as a page, and passes.',
     },
     today: {
       fate: 'renamed',
@@ -111,9 +111,9 @@ export const dma: readonly SeriesFile[] = [
     touches: 'Gives the devices behind the ConneXt chip swiotlb with a shifted view of RAM.',
     changes: 'Its table takes swiotlb_map_pfn as well.',
     pageless: {
-      outcome: 'works',
+      outcome: 'fault',
       sentence:
-        'The shift is applied to a physical address, so the chip’s 512 MiB window matters and the page does not.',
+        'Memory outside the chip’s 512 MiB window bounces, and the copy of page-less memory faults; inside it the page does not matter.',
     },
     today: { fate: 'same', sentence: 'Only the shift is left, as ranges for dma-direct.' },
   },
@@ -239,9 +239,9 @@ export const dma: readonly SeriesFile[] = [
       'Maps guest memory for devices by machine frames, with bounce buffers where those are not contiguous.',
     changes: 'xen_swiotlb_map_pfn() does what xen_swiotlb_map_page() did.',
     pageless: {
-      outcome: 'works',
+      outcome: 'fault',
       sentence:
-        'Direct mapping needs only frame numbers; a bounce of page-less memory copies from an address nothing is mapped at.',
+        'Direct mapping needs only frame numbers; what bounces is copied from an address nothing is mapped at.',
     },
     today: { fate: 'same', sentence: '.map_page is back; buffers come from the common swiotlb.' },
   },
@@ -255,9 +255,9 @@ export const dma: readonly SeriesFile[] = [
     touches: 'Records every mapping of every device to find drivers’ mistakes.',
     changes: 'debug_dma_map_pfn() records a pfn; stack and rodata checks are made only where a page exists.',
     pageless: {
-      outcome: 'bug',
+      outcome: 'works',
       sentence:
-        'Lists are not converted: debug_dma_map_sg() asks page_to_pfn(sg_page()), and the checker itself hits the BUG.',
+        'An entry made by sg_set_pfn() would hit the BUG in sg_page(); those of the block layer pass for pages, and are recorded.',
     },
     today: {
       fate: 'renamed',
@@ -275,9 +275,9 @@ export const dma: readonly SeriesFile[] = [
     touches: 'Copies what a device cannot reach through a pool below 4 GiB.',
     changes: 'swiotlb_map_pfn() takes the __pfn_t; swiotlb_map_page() wraps it.',
     pageless: {
-      outcome: 'works',
+      outcome: 'fault',
       sentence:
-        'A buffer within the mask is mapped as it is. A bounce looks at PageHighMem(pfn_to_page()) and copies by the direct map: no kernel mapping, a fault.',
+        'A buffer within the mask is mapped as it is. A bounce looks at PageHighMem(pfn_to_page()) and copies by the direct map, where page-less memory is not: a fault.',
     },
     today: {
       fate: 'renamed',

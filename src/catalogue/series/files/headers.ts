@@ -268,8 +268,9 @@ export const headers: readonly SeriesFile[] = [
     touches: 'The accessors of scatterlist entries: sg_page(), sg_phys(), sg_virt(), chains and end marks.',
     changes: 'sg_set_pfn() is new, flags move out of the pointer, sg_phys() works from the pfn.',
     pageless: {
-      outcome: 'bug',
-      sentence: 'sg_phys() is legal for a page-less entry; sg_page() has a BUG_ON for it.',
+      outcome: 'works',
+      sentence:
+        'sg_phys() is legal for any entry, and sg_page() has a BUG_ON for one that sg_set_pfn() made; block I/O fills its entries by page.',
     },
     today: {
       fate: 'same',
@@ -317,7 +318,7 @@ export const headers: readonly SeriesFile[] = [
     role: 'build',
     access: 'none',
     touches: 'Lists what memory management is built of.',
-    changes: 'Builds pfn.o.',
+    changes: 'Adds pfn.o to what memory management is built of.',
     pageless: { outcome: 'declares', sentence: 'Without the option the object is empty.' },
     today: { fate: 'same', sentence: 'There is no pfn.o.' },
   },

@@ -72,8 +72,8 @@ export const transports: readonly SeriesFile[] = [
       'sd_dif_prepare() rewrites the reference tags of a request from virtual to physical sectors, and back on completion.',
     changes: 'kmap_atomic() of the tag vectors takes bvec_page().',
     pageless: {
-      outcome: 'owns',
-      sentence: 'It maps the tags, never the data: tags are kmalloc()ed pages even if the data has none.',
+      outcome: 'fault',
+      sentence: 'It maps tags, never data - but a page-less write dies before, where its tags are computed.',
     },
     today: {
       fate: 'same',
@@ -106,8 +106,8 @@ export const transports: readonly SeriesFile[] = [
       'A loop device over Lustre: collects the pages of a request in an array and hands them to the client.',
     changes: 'The array is filled with bvec_page().',
     pageless: {
-      outcome: 'silent',
-      sentence: 'NULL is put in the array of pages; the object client takes them up much later.',
+      outcome: 'fault',
+      sentence: 'NULL is put in the array of pages; the client’s checksum takes it up later, and faults.',
     },
     today: { fate: 'removed', sentence: 'Lustre left the kernel tree.' },
   },
@@ -121,9 +121,9 @@ export const transports: readonly SeriesFile[] = [
     touches: 'Turns an initiator’s scatterlist into an ITER_BVEC over the backing file.',
     changes: 'Two vectors are filled with bvec_set_page(sg_page()).',
     pageless: {
-      outcome: 'owns',
+      outcome: 'fault',
       sentence:
-        'The target allocates the pages of its commands; an entry without a page would trip sg_page() first.',
+        'Through the loopback fabric an initiator’s pages are the target’s: the vector gets a NULL page, and the page cache’s copy faults.',
     },
     today: { fate: 'same', sentence: 'Vectors are filled with bvec_set_page() - the four-argument one.' },
   },

@@ -50,7 +50,8 @@ export const tierWritecache: Checker = function* (text, path, beside) {
     });
     const counted = (of: Partial<Counters>) =>
       WC_STATS.filter((stat) => of[stat]).map((stat) => `${stat} ${of[stat]!}`);
-    const ours = Object.fromEntries(WC_STATS.map((stat) => [stat, wc!.stats[stat] - row.before[stat]]));
+    const { stats } = wc;
+    const ours = Object.fromEntries(WC_STATS.map((stat) => [stat, stats[stat] - row.before[stat]]));
     // The counters start anew where the device was made again, or told to forget them.
     const told = row.delta && !Object.values(pickStats(row.delta)).some((value) => value < 0);
     const expected = [row.mapio, ...(row.remap ?? []), ...(row.calls ?? [])];

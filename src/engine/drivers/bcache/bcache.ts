@@ -22,6 +22,7 @@ import type { Driver } from '../driver';
 import { Parts } from '../parts';
 import { stackLimits } from '../stack';
 import { copyRange } from '../tier/copy-range';
+import { Congestion } from './congested';
 import { Contents } from './contents';
 import { cached_dev_submit_bio } from './decide';
 import { Streams } from './streams';
@@ -30,6 +31,8 @@ type BcacheSpec = Extract<DeviceSpec, { driver: 'bcache' }>;
 
 /** Where the data begins, on the backing device and on the cache (its superblock and journal come first). */
 const DATA_OFFSET = 16;
+/** Microseconds from which on an I/O to the cache counts as slow: what sysfs shows by default. */
+const CONGESTED_US = { read: 2000, write: 20000 };
 /** Dirty data in percent of the cache from which on it is written back (`writeback_percent`). */
 const WRITEBACK_PERCENT = 10;
 
@@ -66,6 +69,7 @@ export const bcache: Driver<'bcache'> = {
 class Bcache {
   private readonly contents: Contents;
   private readonly streams = new Streams();
+  private readonly congestion: Congestion;
   private readonly parts: Parts;
   private readonly sectors: number;
   private writingBack = false;
@@ -85,6 +89,8 @@ class Bcache {
       this.tell('cache_drop', from, to);
     });
     this.parts = new Parts(kernel, id);
+    let seed = 1;
+    this.congestion = new Congestion(CONGESTED_US, () => (seed = Math.imul(seed, 1664525) + 1013904223));
   }
 
   make_request(bio: Bio): void {
@@ -112,7 +118,7 @@ class Bcache {
         readaheadMetaOnly: spec.readahead === 'meta-only',
         blockSectors: 1,
         sequential_cutoff: spec.sequentialCutoff ?? 4 * 2 ** 20,
-        congested: () => spec.congested ?? 0,
+        congested: () => spec.congested ?? this.congestion.bch_get_congested(kernel.clock.now / 1000),
         cached,
         overlaps: false,
       },
@@ -188,8 +194,14 @@ class Bcache {
 
   private toCache(bio: Bio): void {
     const start = bio.bi_sector;
+    const { clock } = this.kernel;
+    const began = clock.now / 1000;
+    const write = (bio.bi_rw & REQ_WRITE) !== 0;
+    const ended = () => {
+      this.congestion.ended(write, began, clock.now / 1000);
+    };
     for (const { from, to, at } of this.contents.places(start, bio_end_sector(bio)))
-      this.parts.send(bio, this.cache, this.place(at), from - start, to - from);
+      this.parts.send(bio, this.cache, this.place(at), from - start, to - from, ended);
   }
 
   /** Buckets follow the superblock. */

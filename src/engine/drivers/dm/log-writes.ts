@@ -28,7 +28,8 @@ interface PendingBlock {
 
 /**
  * drivers/md/dm-log-writes.c: every write is copied when it comes and logged when it is safe: after the next flush, or at once
- * with FUA. An entry is a sector that says where and how much, then the data. The superblock, written at the end, is not modelled.
+ * with FUA. An entry is a sector that says where and how much, then the data; the superblock
+ * in sector 0 counts them, and is written after each with FUA.
  */
 export function logWrites(spec: Extract<DmTarget, { type: 'log-writes' }>, find: Find): Target {
   const base = linearTarget('log-writes', spec, find);
@@ -38,6 +39,7 @@ export function logWrites(spec: Extract<DmTarget, { type: 'log-writes' }>, find:
   let unflushed: PendingBlock[] = [];
   const logging: PendingBlock[] = [];
   let next_sector = 1;
+  let logged_entries = 0;
   let woken = false;
   const walk = new BioWalk();
 
@@ -46,6 +48,8 @@ export function logWrites(spec: Extract<DmTarget, { type: 'log-writes' }>, find:
       const sector = next_sector;
       next_sector += 1 + (block.flags & LOG_DISCARD_FLAG ? 0 : block.nr_sectors);
       log_one_block(kernel, log, block, sector);
+      logged_entries++;
+      if (block.flags & LOG_FUA_FLAG) writeSector(kernel, log, 0, superOf(logged_entries));
     }
   };
   const wake = (kernel: Kernel): void => {
@@ -124,12 +128,7 @@ function freePages(kernel: Kernel, block: PendingBlock): void {
 
 /** The entry's own sector, then one bio of all its data. */
 function log_one_block(kernel: Kernel, bdev: number, block: PendingBlock, sector: number): void {
-  const meta = kernel.allocator.takePage()!;
-  if (kernel.copyBytes) kernel.bytes.write(meta * 4096, entryOf(block));
-  startPageIo(kernel, bdev, sector, meta, SECTOR, REQ_WRITE, (k) => {
-    k.allocator.free_page(meta);
-    k.bytes.drop(meta);
-  });
+  writeSector(kernel, bdev, sector, entryOf(block));
   if (block.vecs.length === 0) return;
   const { bvecs } = kernel;
   const bio = bio_alloc(kernel, bdev, 0, sector + 1, block.vecs.length);
@@ -146,6 +145,27 @@ function log_one_block(kernel: Kernel, bdev: number, block: PendingBlock, sector
     freePages(k, block);
   };
   kernel.block.submit_bio(kernel, REQ_WRITE, bio);
+}
+
+/** `write_metadata`: one sector, from a page of its own. */
+function writeSector(kernel: Kernel, bdev: number, sector: number, bytes: Uint8Array): void {
+  const page = kernel.allocator.takePage()!;
+  if (kernel.copyBytes) kernel.bytes.write(page * 4096, bytes);
+  startPageIo(kernel, bdev, sector, page, SECTOR, REQ_WRITE, (k) => {
+    k.allocator.free_page(page);
+    k.bytes.drop(page);
+  });
+}
+
+/** `struct log_write_super`: how many entries there are. */
+function superOf(entries: number): Uint8Array {
+  const bytes = new Uint8Array(SECTOR);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, 0x6a736677736872n, true);
+  view.setBigUint64(8, 1n, true);
+  view.setBigUint64(16, BigInt(entries), true);
+  view.setUint32(24, SECTOR, true);
+  return bytes;
 }
 
 /** `struct log_write_entry`: four little-endian numbers in a sector. */

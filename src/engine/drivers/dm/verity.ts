@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2';
 import type { DmTarget } from '../../../model/device-spec';
-import { bio_endio } from '../../block/bio';
+import { bio_endio_nodec } from '../../block/bio';
 import { REQ_FLUSH, REQ_WRITE } from '../../block/flags';
 import { BioWalk } from '../../block/iter';
 import { blk_finish_plug, blk_start_plug } from '../../block/plug';
@@ -130,15 +130,13 @@ export function verity(spec: Extract<DmTarget, { type: 'verity' }>, find: Find):
         kernel.refusal = `verity_map: ${disk.name} can only be read`;
         return -EIO;
       }
-      const mine = kernel.block;
       const { bi_end_io, bi_private } = clone;
-      const { bi_sector, bi_size, bi_idx, bi_bvec_done } = clone;
+      const { bi_size, bi_idx, bi_bvec_done } = clone;
       clone.bi_end_io = (k, ended, error) => {
         const finish = (result: number) => {
           ended.bi_end_io = bi_end_io;
           ended.bi_private = bi_private;
-          ended.bi_remaining++;
-          bio_endio(k, ended, result);
+          bio_endio_nodec(k, ended, result);
         };
         if (error !== 0) {
           finish(error);
@@ -152,8 +150,7 @@ export function verity(spec: Extract<DmTarget, { type: 'verity' }>, find: Find):
       kernel.loop.soon((first) => verity_prefetch_io(kernel, first), sector / 8);
       clone.bi_bdev = kernel.bdevs[device.bdev]!;
       clone.bi_sector = device.start + sector;
-      void bi_sector;
-      mine.generic_make_request(kernel, clone);
+      kernel.block.generic_make_request(kernel, clone);
       return 'submitted';
     },
   };

@@ -1,6 +1,6 @@
 import { bio_alloc, bio_endio, bio_put } from '../../block/bio';
 import { bio_clone_bioset } from '../../block/clone';
-import { BIO_SEG_VALID, REQ_FLUSH, REQ_FUA, REQ_WRITE } from '../../block/flags';
+import { REQ_FLUSH, REQ_FUA, REQ_SYNC, REQ_WRITE } from '../../block/flags';
 import { bio_end_sector, bio_sectors } from '../../block/iter';
 import { blk_set_stacking_limits } from '../../block/limits';
 import { blk_check_plugged, blk_finish_plug, blk_start_plug, io_schedule } from '../../block/plug';
@@ -20,6 +20,9 @@ import { STRIPE_SECTORS, Stripe, async_copy_data, async_xor, cover, overwrites, 
 
 /** `NR_STRIPES`: stripes that are kept. */
 const NR_STRIPES = 256;
+/** Stripes looked at in one go, and those that may be read for writes before others have to wait. */
+const MAX_STRIPE_BATCH = 8;
+const IO_THRESHOLD = 1;
 
 /**
  * Data and parity over devices, by rows of pages (drivers/md/raid5.c): a read inside a chunk goes to its device, all else through
@@ -64,7 +67,11 @@ interface Active {
 class Raid5 {
   private readonly stripes = new Map<number, Stripe>();
   private readonly active = new Map<Bio, Active>();
+  /** Stripes to look at; those that must be read for a write and wait their turn; those whose turn it is. */
   private readonly handle_list: Stripe[] = [];
+  private readonly delayed_list: Stripe[] = [];
+  private readonly hold_list: Stripe[] = [];
+  private preread_active_stripes = 0;
   /** Aligned reads that failed: raid5d has them read the long way. */
   private readonly retry_read: Bio[] = [];
   private threadWoken = false;
@@ -86,7 +93,6 @@ class Raid5 {
 
   make_request(kernel: Kernel, bio: Bio): void {
     if (bio.bi_rw & REQ_FLUSH && kernel.block.md_flush(kernel, this.flush, bio)) return;
-    bio.bi_flags &= ~BIO_SEG_VALID;
     const degraded = this.members.some(({ faulty }) => faulty);
     if ((bio.bi_rw & REQ_WRITE) === 0 && !degraded && this.chunk_aligned_read(kernel, bio)) return;
     this.throughStripes(kernel, bio);
@@ -183,6 +189,13 @@ class Raid5 {
       if (!io_schedule(kernel)) throw new Error('a write waits for a stripe that nothing will finish');
     }
     dev.towrite.push(bio);
+    // Somebody waits for it: it is not delayed.
+    if (bio.bi_rw & REQ_SYNC) this.setPreread(sh);
+  }
+
+  private setPreread(sh: Stripe): void {
+    if (!sh.preread) this.preread_active_stripes++;
+    sh.preread = true;
   }
 
   private release_stripe_plug(kernel: Kernel, sh: Stripe): void {
@@ -207,9 +220,23 @@ class Raid5 {
   private release_stripe(kernel: Kernel, sh: Stripe): void {
     if (!sh.queued) {
       sh.queued = true;
-      this.handle_list.push(sh);
+      if (sh.delayed && !sh.preread) this.delayed_list.push(sh);
+      else {
+        sh.delayed = false;
+        this.handle_list.push(sh);
+      }
     }
     this.md_wakeup_thread(kernel);
+  }
+
+  /** Lets all that were delayed be read, as long as no others are. */
+  private raid5_activate_delayed(): void {
+    if (this.preread_active_stripes >= IO_THRESHOLD) return;
+    for (const sh of this.delayed_list.splice(0)) {
+      sh.delayed = false;
+      this.setPreread(sh);
+      this.hold_list.push(sh);
+    }
   }
 
   private md_wakeup_thread(kernel: Kernel): void {
@@ -224,13 +251,16 @@ class Raid5 {
   private raid5d(kernel: Kernel): void {
     const plug = blk_start_plug(kernel);
     for (;;) {
+      this.raid5_activate_delayed();
       const bio = this.retry_read.shift();
       if (bio) this.throughStripes(kernel, bio);
-      const sh = this.handle_list.shift();
-      if (!sh && !bio) break;
-      if (!sh) continue;
-      sh.queued = false;
-      this.handle_stripe(kernel, sh);
+      const batch = this.handle_list.splice(0, MAX_STRIPE_BATCH);
+      batch.push(...this.hold_list.splice(0, MAX_STRIPE_BATCH - batch.length));
+      if (batch.length === 0 && !bio) break;
+      for (const sh of batch) {
+        sh.queued = false;
+        this.handle_stripe(kernel, sh);
+      }
     }
     blk_finish_plug(kernel, plug);
   }
@@ -256,7 +286,14 @@ class Raid5 {
       }
     });
     const writes = sh.dev.some(({ towrite }) => towrite.length > 0);
-    if (writes && wanted.size === 0) this.handle_stripe_dirtying(kernel, sh, wanted);
+    if (writes && wanted.size === 0) {
+      this.handle_stripe_dirtying(kernel, sh, wanted);
+      if (wanted.size > 0 && !sh.preread) {
+        sh.delayed = true;
+        this.release_stripe(kernel, sh);
+        return;
+      }
+    }
     this.read(kernel, sh, wanted);
   }
 
@@ -333,6 +370,9 @@ class Raid5 {
       this.ops_run_io(kernel, sh, i, REQ_WRITE | flags);
     }
     if (!sent) this.release_stripe(kernel, sh);
+    if (!sh.preread) return;
+    sh.preread = false;
+    if (--this.preread_active_stripes < IO_THRESHOLD) this.md_wakeup_thread(kernel);
   }
 
   private read(kernel: Kernel, sh: Stripe, wanted: ReadonlySet<number>): void {

@@ -25,6 +25,9 @@ export interface StripeDev {
 export class Stripe {
   readonly dev: readonly StripeDev[];
   queued = false;
+  /** STRIPE_DELAYED: it must be read before it can be written, and others are. STRIPE_PREREAD_ACTIVE: its turn. */
+  delayed = false;
+  preread = false;
 
   constructor(
     readonly sector: number,

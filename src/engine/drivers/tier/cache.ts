@@ -72,9 +72,8 @@ export class TierCache {
     return this.slots.slotOf(block) ?? -1;
   }
 
-  /** Physical address of a cached block's data. */
-  at(block: number): number {
-    return this.metadata.at(this.slots.slotOf(block)!);
+  isDirty(slot: number): boolean {
+    return this.slots.state[slot] === SLOT_DIRTY;
   }
 
   *blocksWithin(first: number, end: number): Generator<number> {
@@ -86,13 +85,15 @@ export class TierCache {
 
   /** Whether there is, or can be made, a slot for a block. */
   hasRoom(block: number): boolean {
-    const spare = this.stateOf(block) === 'dirty' ? 0 : this.spare;
-    return this.slots.free > spare || this.clean > (this.stateOf(block) === 'clean' ? 1 : 0);
+    if (this.slots.free > this.spare) return true;
+    const state = this.stateOf(block);
+    return (state === 'dirty' && this.slots.free > 0) || this.clean > (state === 'clean' ? 1 : 0);
   }
 
   /** Whether every dirty block that a write replaces gets a second slot. */
   roomFor(first: number, end: number): boolean {
     const blockSectors = this.blockBytes / 512;
+    if (this.slots.free + this.clean > (end - first) / blockSectors + 1) return true;
     let needed = 0;
     for (let block = Math.floor(first / blockSectors); block * blockSectors < end; block++)
       if (this.stateOf(block) === 'dirty') needed++;
@@ -198,8 +199,7 @@ export class TierCache {
 
   /** A free slot; a clean block makes room where there is none. The caller has asked for room. */
   private takeSlot(forBlock: number): number {
-    const spare = this.stateOf(forBlock) === 'dirty' ? 0 : this.spare;
-    if (this.slots.free <= spare) {
+    if (this.slots.free <= this.spare && (this.slots.free === 0 || this.stateOf(forBlock) !== 'dirty')) {
       const may = (block: number) => block !== forBlock && this.stateOf(block) === 'clean';
       const victim = this.policy.victim(may, forBlock) ?? this.anyClean(forBlock);
       if (victim !== undefined) this.drop(victim, true);

@@ -30,8 +30,9 @@ export interface BlockInput {
   readonly congested: string;
   /** Whether there is a slot for it, or one can be made free. */
   readonly room: boolean;
-  /** Asks the policy, which counts it. */
-  readonly wants: () => { readonly yes: boolean; readonly because: string };
+  /** Asks the policy, which counts it; `because`: why it said so. */
+  wants(): boolean;
+  readonly because: string;
 }
 
 /** Where a block goes: the rules in the order they are asked. A dirty block is always where the truth is. */
@@ -39,26 +40,29 @@ export function decide(io: BlockInput): Decided {
   return io.write ? decideWrite(io) : decideRead(io);
 }
 
+const HIT_DIRTY = say('hit', 'dirty: only the cache has it');
+const HIT_CLEAN = say('hit', 'in the cache');
+const WRITE_BACK = say('write-back', 'mode write-back: in the cache, dirty');
+const REPLACE = say('write-back', 'dirty already: the new copy replaces it');
+
 function decideRead(io: BlockInput): Decided {
-  if (io.cached === 'dirty') return say('hit', 'dirty: only the cache has it');
-  if (io.cached === 'clean') return say('hit', 'in the cache');
+  if (io.cached === 'dirty') return HIT_DIRTY;
+  if (io.cached === 'clean') return HIT_CLEAN;
   if (io.mode === 'pass-through') return say('miss', 'mode pass-through: nothing is promoted');
   if (io.mode === 'write-around' || io.mode === 'write-through' || io.mode === 'write-back') {
     if (!io.whole) return say('miss', 'not a whole block: it cannot fill a slot');
     if (io.sequential) return say('miss', io.sequential);
     if (io.congested) return say('miss', io.congested);
   }
-  const { yes, because } = io.wants();
-  if (!yes) return say('miss', because);
-  return io.room ? say('promote', because) : say('miss', 'no slot: everything in the cache is dirty or busy');
+  if (!io.wants()) return say('miss', io.because);
+  return io.room
+    ? say('promote', io.because)
+    : say('miss', 'no slot: everything in the cache is dirty or busy');
 }
 
 function decideWrite(io: BlockInput): Decided {
   if (io.cached === 'dirty')
-    return say(
-      'write-back',
-      io.whole ? 'dirty already: the new copy replaces it' : 'dirty already: the rest is copied',
-    );
+    return io.whole ? REPLACE : say('write-back', 'dirty already: the rest is copied');
   if (io.mode === 'pass-through')
     return say(io.cached === 'clean' ? 'dropped' : 'around', 'mode pass-through');
   if (io.mode === 'write-around')
@@ -72,10 +76,9 @@ function decideWrite(io: BlockInput): Decided {
       return say(io.cached === 'clean' ? 'dropped' : 'around', 'not a whole block: it cannot fill a slot');
     if (io.cached === 'clean')
       return say('through', 'mode write-through: the slow disk first, then the cache');
-    const { yes, because } = io.wants();
-    return yes && io.room
+    return io.wants() && io.room
       ? say('through', 'mode write-through: the slow disk first, then the cache')
-      : say('around', because);
+      : say('around', io.because);
   }
   if (io.cached === 'clean')
     return io.room
@@ -84,11 +87,8 @@ function decideWrite(io: BlockInput): Decided {
   if (!io.whole)
     return say('around', 'not a whole block, and it is not cached: the rest would have to be read');
   if (io.congested) return say('around', io.congested);
-  const { yes, because } = io.wants();
-  if (!yes) return say('around', because);
-  return io.room
-    ? say('write-back', 'mode write-back: in the cache, dirty')
-    : say('around', 'no slot: everything in the cache is dirty or busy');
+  if (!io.wants()) return say('around', io.because);
+  return io.room ? WRITE_BACK : say('around', 'no slot: everything in the cache is dirty or busy');
 }
 
 function say(decision: TierDecision, because: string): Decided {

@@ -12,7 +12,7 @@ import type { Driver } from '../driver';
 import { Parts } from '../parts';
 import { stackLimits } from '../stack';
 import { copyRange } from './copy-range';
-import { decide, TIER_DECISIONS, type TierDecision } from './decide';
+import { decide, TIER_DECISIONS, type BlockInput, type Decided, type TierDecision } from './decide';
 import { TierCache } from './cache';
 import { Writeback } from './writeback';
 
@@ -47,6 +47,8 @@ export const tier: Driver<'tier'> = {
   },
 };
 
+const NOTHING: Decided = { decision: 'miss', because: '' };
+
 class Tier {
   private readonly cache: TierCache;
   private readonly writeback: Writeback;
@@ -58,6 +60,8 @@ class Tier {
   private readonly cutoff: number;
   private readonly blockSectors: number;
   private recovered = false;
+  /** What is asked about a block: one object, filled anew for each. */
+  private readonly input: Input;
 
   constructor(
     private readonly kernel: Kernel,
@@ -74,6 +78,7 @@ class Tier {
       this.slotsCameFree();
     });
     this.parts = new Parts(kernel, id);
+    this.input = new Input(this.mode, this.cache);
   }
 
   make_request(bio: Bio): void {
@@ -145,53 +150,55 @@ class Tier {
     const now = kernel.clock.now;
     const sequential = this.sequential(bio, now);
     const congested = this.writeback.congested;
-    parts.begin(bio);
     // Neighbours that go to the slow disk go there together.
     let run = -1;
-    let decided: TierDecision = 'miss';
-    let why = '';
-    const close = (at: number) => {
-      if (run < 0) return;
-      this.toSlow(bio, decided, why, run, at);
-      run = -1;
-    };
+    let decided: Decided = NOTHING;
+    let inParts = false;
     for (let at = first; at < end;) {
       const block = Math.floor(at / this.blockSectors);
-      const next = Math.min(end, (block + 1) * this.blockSectors);
-      const cached = cache.stateOf(block);
-      const { decision, because } = decide({
-        write,
-        mode: this.mode,
-        cached,
-        whole: next - at === this.blockSectors,
-        sequential,
-        congested,
-        room: cache.hasRoom(block),
-        wants: () => ({ yes: cache.policy.wants(block, write, now), because: cache.policy.because }),
-      });
+      const within = at - block * this.blockSectors;
+      const next = Math.min(end, at - within + this.blockSectors);
+      const slot = cache.slotOf(block);
+      const io = this.input;
+      io.write = write;
+      io.cached = slot < 0 ? 'no' : cache.isDirty(slot) ? 'dirty' : 'clean';
+      io.whole = next - at === this.blockSectors;
+      io.sequential = sequential;
+      io.congested = congested;
+      io.block = block;
+      io.now = now;
+      const found = decide(io);
+      const { decision, because } = found;
       if (decision === 'hit' || decision === 'write-back') {
-        close(at);
-        this.say(bio, decision, because, at, next - at, cache.slotOf(block));
+        if (run >= 0) this.toSlow(bio, decided, run, at);
+        run = -1;
+        this.say(bio, decision, because, at, next - at, slot);
         const from = (at - first) * 512;
         if (decision === 'hit') {
           cache.policy.hit(block, false, now);
-          const memory = cache.at(block) + (at % this.blockSectors) * 512;
+          const memory = cache.metadata.at(slot) + within * 512;
           copyRange(kernel, this.id, bio, from, (next - at) * 512, memory, false);
-        } else cache.write(bio, block, from, (at % this.blockSectors) * 512, (next - at) * 512, now);
+        } else cache.write(bio, block, from, within * 512, (next - at) * 512, now);
       } else {
-        if (run >= 0 && (decided !== decision || why !== because)) close(at);
-        if (run < 0) [run, decided, why] = [at, decision, because];
+        if (!inParts) parts.begin(bio);
+        inParts = true;
+        if (run >= 0 && (decided.decision !== decision || decided.because !== because)) {
+          this.toSlow(bio, decided, run, at);
+          run = -1;
+        }
+        if (run < 0) [run, decided] = [at, found];
       }
       at = next;
     }
-    close(end);
+    if (run >= 0) this.toSlow(bio, decided, run, end);
     // May complete it, so nothing looks at it after this.
-    parts.done(bio, 0);
+    if (inParts) parts.done(bio, 0);
+    else bio_endio(kernel, bio, 0);
     if (write) this.writeback.wake();
   }
 
   /** Sectors [from, to) go to the slow disk: read or written there, and what the decision asks for besides. */
-  private toSlow(bio: Bio, decision: TierDecision, because: string, from: number, to: number): void {
+  private toSlow(bio: Bio, { decision, because }: Decided, from: number, to: number): void {
     const { cache, blockSectors, kernel } = this;
     this.say(bio, decision, because, from, to - from, -1);
     const blocks: number[] = [];
@@ -244,5 +251,33 @@ class Tier {
     const code = TIER_DECISIONS.indexOf(decision);
     const note = trace.note(`${decision}: ${because}`);
     trace.bio(trace.id.tier_map, this.id, bio, sector, slot, sectors, code, bio.bi_rw, note);
+  }
+}
+
+/** What `decide` looks at. */
+class Input implements BlockInput {
+  write = false;
+  cached: BlockInput['cached'] = 'no';
+  whole = false;
+  sequential = '';
+  congested = '';
+  block = 0;
+  now = 0;
+
+  constructor(
+    readonly mode: BlockInput['mode'],
+    private readonly cache: TierCache,
+  ) {}
+
+  get room(): boolean {
+    return this.cache.hasRoom(this.block);
+  }
+
+  wants(): boolean {
+    return this.cache.policy.wants(this.block, this.write, this.now);
+  }
+
+  get because(): string {
+    return this.cache.policy.because;
   }
 }

@@ -1,4 +1,5 @@
-import { firstThat, type TierPolicy } from './policy';
+import type { TierPolicy } from './policy';
+import { anyBlock, Recency } from './recency';
 
 /**
  * ARC (N. Megiddo and D. Modha, "ARC: A Self-Tuning, Low Overhead Replacement Cache", FAST 2003): what was used once (t1)
@@ -6,18 +7,18 @@ import { firstThat, type TierPolicy } from './policy';
  * moves the target size `p` of t1.
  */
 export function arc(capacity: number): TierPolicy {
-  const [t1, t2, b1, b2] = [new Set<number>(), new Set<number>(), new Set<number>(), new Set<number>()];
+  const [t1, t2, b1, b2] = [new Recency(), new Recency(), new Recency(), new Recency()];
   let p = 0;
   let toT2 = false;
-  const bound = (ghosts: Set<number>, most: number) => {
-    while (ghosts.size > most) ghosts.delete(ghosts.values().next().value!);
+  const bound = (ghosts: Recency, most: number) => {
+    while (ghosts.size > most) ghosts.delete(ghosts.first(anyBlock)!);
   };
   return {
     because: 'arc keeps everything that is asked for',
     hit(block) {
       t1.delete(block);
       t2.delete(block);
-      t2.add(block);
+      t2.touch(block);
     },
     wants(block) {
       toT2 = b1.has(block) || b2.has(block);
@@ -28,12 +29,12 @@ export function arc(capacity: number): TierPolicy {
     inserted(block) {
       b1.delete(block);
       b2.delete(block);
-      (toT2 ? t2 : t1).add(block);
+      (toT2 ? t2 : t1).touch(block);
       toT2 = false;
     },
     removed(block, evicted) {
-      if (evicted && t1.has(block)) b1.add(block);
-      if (evicted && t2.has(block)) b2.add(block);
+      if (evicted && t1.has(block)) b1.touch(block);
+      if (evicted && t2.has(block)) b2.touch(block);
       t1.delete(block);
       t2.delete(block);
       bound(b1, Math.max(0, capacity - t1.size));
@@ -42,7 +43,7 @@ export function arc(capacity: number): TierPolicy {
     victim(may, forBlock) {
       const fromT1 = t1.size > 0 && (t1.size > p || (b2.has(forBlock) && t1.size === p));
       const [first, second] = fromT1 ? [t1, t2] : [t2, t1];
-      return firstThat(first, may) ?? firstThat(second, may);
+      return first.first(may) ?? second.first(may);
     },
   };
 }

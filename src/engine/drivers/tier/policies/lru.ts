@@ -1,18 +1,20 @@
-import { firstThat, type TierPolicy } from './policy';
+import type { TierPolicy } from './policy';
+import { Recency } from './recency';
 
 /** Everything is kept; what was not used for the longest time goes. */
 export function lru(): TierPolicy {
-  const blocks = new Set<number>();
+  const blocks = new Recency();
   const touch = (block: number) => {
-    blocks.delete(block);
-    blocks.add(block);
+    blocks.touch(block);
   };
   return {
     because: 'lru keeps everything that is asked for',
     hit: touch,
     wants: () => true,
     inserted: touch,
-    removed: (block) => blocks.delete(block),
-    victim: (may) => firstThat(blocks, may),
+    removed(block) {
+      blocks.delete(block);
+    },
+    victim: (may) => blocks.first(may),
   };
 }

@@ -1,4 +1,5 @@
-import { firstThat, type TierPolicy } from './policy';
+import type { TierPolicy } from './policy';
+import { anyBlock, Recency } from './recency';
 
 /** Levels of the queues, by powers of two of the hits. */
 const LEVELS = 16;
@@ -45,12 +46,12 @@ export function mq(capacity: number): TierPolicy {
 }
 
 function queues() {
-  const levels = Array.from({ length: LEVELS }, () => new Set<number>());
+  const levels = Array.from({ length: LEVELS }, () => new Recency());
   const hits = new Map<number, number>();
   const levelOf = (count: number) => Math.min(31 - Math.clz32(count || 1), LEVELS - 1);
   const add = (block: number, count: number) => {
     hits.set(block, count);
-    levels[levelOf(count)]!.add(block);
+    levels[levelOf(count)]!.touch(block);
   };
   const drop = (block: number) => {
     levels[levelOf(hits.get(block) ?? 1)]!.delete(block);
@@ -71,12 +72,12 @@ function queues() {
       hits.delete(block);
     },
     leastHits(): number {
-      const first = firstThat(levels.find((level) => level.size > 0) ?? [], () => true);
+      const first = levels.find((level) => level.size > 0)?.first(anyBlock);
       return first === undefined ? 0 : hits.get(first)!;
     },
     first(may: (block: number) => boolean): number | undefined {
       for (const level of levels) {
-        const found = firstThat(level, may);
+        const found = level.first(may);
         if (found !== undefined) return found;
       }
       return undefined;

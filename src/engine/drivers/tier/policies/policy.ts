@@ -13,9 +13,3 @@ export interface TierPolicy {
   /** The block to go, among those that may; `undefined`: none may. `forBlock`: what the room is for. */
   victim(may: (block: number) => boolean, forBlock: number): number | undefined;
 }
-
-/** The first of `blocks` that may go: the oldest first, as a Set keeps its order. */
-export function firstThat(blocks: Iterable<number>, may: (block: number) => boolean): number | undefined {
-  for (const block of blocks) if (may(block)) return block;
-  return undefined;
-}

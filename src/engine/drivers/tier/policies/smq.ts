@@ -1,4 +1,5 @@
-import { firstThat, type TierPolicy } from './policy';
+import type { TierPolicy } from './policy';
+import { Recency } from './recency';
 
 /** Nanoseconds in which a block's hits count once: what the captures show of smq's periods (dmcache-01 to -05). */
 const PERIOD = 500_000_000;
@@ -14,15 +15,14 @@ const HOTSPOT = 4;
  */
 export function smq(capacity: number): TierPolicy {
   const watched = new Map<number, { periods: number; last: number }>();
-  const queue = new Set<number>();
+  const queue = new Recency();
   let because = '';
   return {
     get because() {
       return because;
     },
     hit(block) {
-      queue.delete(block);
-      queue.add(block);
+      queue.touch(block);
     },
     wants(block, _write, now) {
       const period = Math.floor(now / PERIOD);
@@ -38,14 +38,11 @@ export function smq(capacity: number): TierPolicy {
     },
     inserted(block) {
       watched.delete(block);
-      queue.add(block);
+      queue.touch(block);
     },
     removed(block) {
       queue.delete(block);
     },
-    victim(may) {
-      let left = Math.ceil(queue.size / 2);
-      return firstThat(queue, (block) => left-- > 0 && may(block));
-    },
+    victim: (may) => queue.first(may, Math.ceil(queue.size / 2)),
   };
 }
