@@ -66,6 +66,11 @@ export class Bridge {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'openLesson', file });
   }
 
+  /** Without a number, it never did. */
+  losePower(at: number | undefined): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'losePower', ...(at === undefined ? {} : { at }) });
+  }
+
   /** Without a step, closes the lesson. */
   moveLesson(at: number | undefined): void {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'lesson', ...(at === undefined ? {} : { at }) });

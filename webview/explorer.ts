@@ -21,6 +21,7 @@ import { recordingOf, vectorsOf } from './recording';
 import { scenarioSection, windowsAt } from './scenario/view';
 import { devicePagesButton, noWorkload, pageSentence } from './side';
 import { eventTable } from './timeline/event-table';
+import type { TierInput } from './tier/element';
 import { workloadList } from './workload';
 
 /** The editor panel: the whole map, and the byte ribbons of the selected I/O. */
@@ -60,6 +61,7 @@ export function explorerPage(page: Page): TemplateResult {
       width: page.width,
       unfolding: page.unfolding,
     })}
+    ${tierSection(page, machine)}
     ${page.state.dma ? dmaSection({ ...page.dma, ...view(page), dma: page.state.dma }) : nothing}
     ${devicesSection({
       devices: machine.devices,
@@ -70,6 +72,19 @@ export function explorerPage(page: Page): TemplateResult {
     })}
     ${scenarioSection(page.scenario)} ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
   `;
+}
+
+/** A script of its own draws it, see main.ts. */
+function tierSection(page: Page, { workload }: MachineView): TemplateResult {
+  const { state, width, select, losePower, request, unfolding } = page;
+  const { tier, selection } = state;
+  if (!tier) return html`${nothing}`;
+  const choosePower = () => request('losePower');
+  const input: TierInput = { tier, workload, selection, width, select, losePower, choosePower, unfolding };
+  return html`<section id="tier" aria-label="Tier">
+    <h2>Tier</h2>
+    <bioscope-tier .input=${input}></bioscope-tier>
+  </section>`;
 }
 
 function view({ request, width, unfolding }: Page): Pick<DmaInput, 'change' | 'width' | 'unfolding'> {

@@ -10,6 +10,9 @@ import type { Page } from './page';
 import { stepAfter } from './scenario/view';
 import { sidePage } from './side';
 
+/** This script itself, whose nonce another one needs. */
+const self = document.currentScript as HTMLScriptElement;
+
 registerControls();
 registerMap();
 
@@ -35,6 +38,7 @@ const bridge = new Bridge({
     if (step?.storyAt !== undefined) at = step.storyAt;
     state = next;
     refused = '';
+    if (next.tier && draw === explorerPage) loadTier();
     update();
     if (next.reveal) document.getElementById(next.reveal)?.scrollIntoView({ block: 'start' });
   },
@@ -53,6 +57,7 @@ function update(): void {
     state,
     width: root.clientWidth - FRAME,
     select: (selection) => bridge.select(selection),
+    losePower: (to) => bridge.losePower(to),
     request: (request) => bridge.request(request),
     search: (text) => bridge.search(text),
     changeMarks: (change) => bridge.changeMarks(change),
@@ -91,6 +96,16 @@ function update(): void {
   };
   render(draw(page), root);
   measureLesson(root);
+}
+
+/** The pictures of caches are in a script of their own, which most machines do not need. */
+function loadTier(): void {
+  if (document.getElementById('tier-script')) return;
+  const script = document.createElement('script');
+  script.id = 'tier-script';
+  script.nonce = self.nonce;
+  script.src = new URL('tier.js', self.src).href;
+  document.head.append(script);
 }
 
 // Height follows from what is drawn; only a new width is a reason to draw again.

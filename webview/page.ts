@@ -14,6 +14,7 @@ export interface Page {
   readonly width: number;
   readonly select: (selection: Selection) => void;
   readonly request: (request: Request) => void;
+  readonly losePower: (at: number | undefined) => void;
   readonly search: (text: string) => void;
   readonly changeMarks: (change: MarkChange) => void;
   readonly unfolding: Unfolding;

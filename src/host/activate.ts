@@ -26,6 +26,9 @@ import { StatusBar } from './status-bar';
 import { Views } from './views';
 import type { Answer } from './webview-link';
 
+const NO_CACHE = () =>
+  vscode.l10n.t('This machine has no cache: a tier, bcache, dm-cache or dm-writecache. Open a sample that has one.');
+
 /** Puts the rooms together: one session, the views that show it, the commands that change it. */
 export function activateBioscope(context: vscode.ExtensionContext): void {
   const started = performance.now();
@@ -141,7 +144,8 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     command('showDma', requests.showDma),
     command('showTier', async () => {
       await ready;
-      views.openExplorer('tier');
+      if (session.state.tier) views.openExplorer('tier');
+      else await vscode.window.showInformationMessage(NO_CACHE());
     }),
     command('losePower', loseAndShow),
     command('chooseDma', requests.chooseDma),
