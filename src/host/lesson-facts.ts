@@ -6,7 +6,9 @@ import type { MachineSpec } from '../model/machine-spec';
 import { ruleOf } from '../model/narrate';
 import { eventAt, type RecordedEvent } from '../model/recording';
 import type { DmaView } from '../protocol/dma-view';
+import type { TierView } from '../protocol/tier-view';
 import type { ScenarioView } from '../protocol/scenario-view';
+import { tierFact } from './lesson-tier-facts';
 import type { OpenMachine } from './machine-view';
 
 /** What a step of a lesson may speak about: the machine as it ran, and the moment that is shown. */
@@ -17,6 +19,8 @@ export interface LessonContext {
   /** The event of the moment, by its index; undefined before the first. */
   readonly event: number | undefined;
   readonly dma: () => DmaView;
+  /** The caches of the machine; nothing where it has none. */
+  readonly tier: () => TierView | undefined;
   readonly story: ScenarioView | undefined;
   /** Steps of the story that have been taken. */
   readonly storyAt: number;
@@ -105,6 +109,11 @@ const FACTS: Readonly<Record<string, Fact>> = {
   limit: ({ opened }, [device, field]) =>
     opened.view.devices.list.find(({ name }) => name === device)?.limits.find((l) => l.field === field)
       ?.value,
+  /** `{tier …}`: of the machine's cache, see there. */
+  tier: ({ tier, step }, args) => {
+    const view = tier();
+    return view && tierFact(view, step.io ?? 0, args);
+  },
   /** `{story FIELD}`: of the story that is played, where it stands. */
   story({ story, storyAt }, [field = '']) {
     const step = story?.steps[storyAt - 1];

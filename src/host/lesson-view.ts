@@ -7,6 +7,7 @@ import type { LessonView } from '../protocol/lesson-view';
 import type { ScenarioView } from '../protocol/scenario-view';
 import { dmaView } from './dma-view';
 import { LessonError, fillIn, type LessonContext } from './lesson-facts';
+import { OpenTier } from './lazy-tier';
 import { openMachine, type OpenMachine } from './machine-view';
 import { scenarioView } from './scenario-view';
 
@@ -21,7 +22,7 @@ export interface ShownStep {
   readonly view: LessonView['steps'][number];
 }
 
-type Run = Pick<ShownStep, 'document' | 'opened'>;
+type Run = Pick<ShownStep, 'document' | 'opened'> & { readonly tier: OpenTier };
 
 /** A lesson played on its machine: each step resolved by running it. `revision` numbers the runs. */
 export function showLesson(document: BioscopeDocument, revision: () => number = () => 0): ShownStep[] {
@@ -30,7 +31,11 @@ export function showLesson(document: BioscopeDocument, revision: () => number = 
     const changed = withStep(document, step);
     // Steps on the same machine share one run, and so one Recording.
     const key = JSON.stringify([changed.machine.kernel, changed.machine.dma, step.with?.devicePages]);
-    const run = runs.get(key) ?? { document: changed, opened: openMachine(changed, [], revision()) };
+    const run = runs.get(key) ?? {
+      document: changed,
+      opened: openMachine(changed, [], revision()),
+      tier: new OpenTier(),
+    };
     runs.set(key, run);
     return showStep(step, { ...run, document: changed });
   });
@@ -59,12 +64,14 @@ function showStep(step: LessonStep, run: Run): ShownStep {
     event,
     story,
     storyAt: storyAt ?? 0,
+    tier: () => tierAt(step, run, event),
     dma: () =>
       (view ??= dmaView({ ...opened, spec: document.machine }, opened.view.workload[step.io ?? 0]?.bio)),
   };
   const said = say(context, storyAt);
   return {
-    ...run,
+    document,
+    opened,
     step,
     event,
     view: {
@@ -75,6 +82,15 @@ function showStep(step: LessonStep, run: Run): ShownStep {
       ...(storyAt === undefined ? {} : { storyAt }),
     },
   };
+}
+
+/** The caches as a step shows them. */
+function tierAt({ io = 0, device, losePower }: LessonStep, run: Run, event: number | undefined) {
+  const opened = { ...run.opened, document: run.document };
+  const selection = { io, ...(device === undefined ? {} : { device }) };
+  run.tier.crashAt = undefined;
+  if (losePower && event !== undefined) run.tier.loseAfter(opened, selection, event);
+  return run.tier.view(opened, selection);
 }
 
 /** The sentence, or, where its moment is not there, what is missing. */

@@ -295,9 +295,9 @@ export class Session implements vscode.Disposable {
     if (!current || !lesson || !shown) return;
     this.lesson = { ...lesson, at };
     const { notes, uri, marksChanged } = current;
-    const { opened, document, step } = shown;
+    const { opened, document, step, event } = shown;
     this.current = { ...opened, document, notes, uri, marksChanged };
-    const { io, device, page } = step;
+    const { io, device, page, losePower } = step;
     this.selection = changedSelection(
       document.workload?.length ? { io: io ?? 0 } : {},
       {
@@ -306,6 +306,8 @@ export class Session implements vscode.Disposable {
       },
       opened.map,
     );
+    this.tier.crashAt = undefined;
+    if (losePower && event !== undefined) this.tier.loseAfter(this.current, this.selection, event);
   }
 
   private lessonState({ document, shown, at }: NonNullable<typeof this.lesson>): ViewState['lesson'] {

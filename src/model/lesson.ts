@@ -31,6 +31,9 @@ export const LessonStepSchema = v.strictObject({
       request: v.optional(Index),
     }),
   ),
+  losePower: v.optional(
+    v.pipe(v.boolean(), v.description('The power fails at the moment of "at", and the tier has to recover.')),
+  ),
   story: v.optional(
     v.strictObject({
       play: ScenarioSchema,

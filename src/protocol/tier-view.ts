@@ -119,7 +119,7 @@ const CrashSchema = v.strictObject({
   hidden: index,
   lost: index,
   torn: index,
-  /** How often chance was asked what of the undecided had arrived; the worst answer is shown. */
+  /** How often chance was asked what of the undecided had arrived. */
   chances: index,
   /** Events worth choosing, by number. */
   moments: v.array(v.strictObject({ at: index, says: text })),

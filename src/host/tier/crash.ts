@@ -7,7 +7,7 @@ import { narrate } from '../../model/narrate';
 import { eventAt, type Recording } from '../../model/recording';
 import type { Io } from '../../model/workload-spec';
 import type { CrashView } from '../../protocol/tier-view';
-import { durableIos, fateOf, versionsBySector, withData } from './promises';
+import { WORSE, durableIos, fateOf, versionsBySector, withData } from './promises';
 
 /** The simulator as far as it is needed here: the host hands it in, so that this file need not bring a second one. */
 export interface PowerSwitch {
@@ -81,11 +81,13 @@ export class Crash {
     const happened = Math.min(Math.max(at, 0), events);
     const chances = events > LONG ? 1 : CHANCES;
     const runs = Array.from({ length: chances }, (_, chance) => this.once(happened, randomOf(chance + 1)));
-    const worst = runs.reduce((a, b) => (b.lost + b.torn > a.lost + a.torn ? b : a));
-    const { outcomes, undecided } = worst.remains;
+    const [{ remains, recovery }] = runs as [(typeof runs)[0]];
+    const { outcomes, undecided } = remains;
     const durable = durableIos(this.workload, outcomes);
+    const fates = merged(runs.map((run) => run.fates)).filter(isNotable);
     const answered = outcomes.filter(isAnswered);
-    const notable = worst.fates.filter(isNotable).sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
+    const having = (verdict: string) => fates.filter((fate) => fate.verdict === verdict).length;
+    const shown = fates.sort((a, b) => WORSE.indexOf(b.verdict) - WORSE.indexOf(a.verdict));
     return {
       at: happened,
       events,
@@ -97,13 +99,13 @@ export class Crash {
       media: [
         { label: 'persistent memory', value: `${count(undecided.lines, 'line')} of 64 bytes stored and not durable yet` },
         { label: 'slow disk', value: `${count(undecided.sectors, 'sector')} written and not durable yet` },
-        { label: 'after it', value: `chance decides of each what has arrived; the worst of ${chances} is shown` },
+        { label: 'after it', value: `chance decides of each whether it has arrived: asked ${count(chances, 'time')}` },
       ],
-      recovery: worst.recovery,
-      fates: notable.slice(0, MOST_FATES),
-      hidden: Math.max(notable.length - MOST_FATES, 0),
-      lost: worst.lost,
-      torn: worst.torn,
+      recovery,
+      fates: shown.slice(0, MOST_FATES),
+      hidden: Math.max(shown.length - MOST_FATES, 0),
+      lost: having('lost'),
+      torn: having('torn'),
       chances,
       moments: [...moments],
     };
@@ -133,8 +135,7 @@ export class Crash {
     const fates = [...blocks].slice(0, MOST_BLOCKS).map(([block, sectors]) =>
       fateOf(block * blockSectors * 512, sectors, versions, durable, held),
     );
-    const having = (verdict: string) => fates.filter((fate) => fate.verdict === verdict).length;
-    return { remains, recovery, fates, lost: having('lost'), torn: having('torn') };
+    return { remains, recovery, fates };
   }
 
   /** The first I/O makes a tier look at its metadata; what it does then, in sentences. */
@@ -167,10 +168,20 @@ export class Crash {
 }
 
 /** Nothing was promised and nothing is there: nobody wrote it yet. */
-const isNotable = ({ promised, found }: CrashView['fates'][number]) =>
+const isNotable = ({ promised, found }: Fate) =>
   promised !== 'nothing' || found !== 'nothing yet';
 
-const ORDER = ['torn', 'lost', 'newer', 'kept'];
+type Fate = CrashView['fates'][number];
+
+/** What chance made of each block: all that was found, and the worst verdict. */
+function merged(runs: readonly (readonly Fate[])[]): Fate[] {
+  const [first = [], ...others] = runs;
+  return first.map((fate, n) => {
+    const all = [fate, ...others.map((run) => run[n]!)];
+    const verdict = all.map((one) => one.verdict).reduce((a, b) => (WORSE.indexOf(b) > WORSE.indexOf(a) ? b : a));
+    return { ...fate, verdict, found: [...new Set(all.map(({ found }) => found))].sort().join(' or ') };
+  });
+}
 
 const isAnswered = ({ state, error }: IoOutcome) => state === 'completed' && error === 0;
 

@@ -105,6 +105,7 @@ export function fateOf(
   return { at, promised: [...promised].join(', '), found: [...found].join(', '), verdict };
 }
 
-const WORSE: readonly Fate['verdict'][] = ['kept', 'newer', 'lost', 'torn'];
+/** The worst comes last. */
+export const WORSE: readonly Fate['verdict'][] = ['kept', 'newer', 'lost', 'torn'];
 
 const same = (a: Uint8Array, b: Uint8Array) => a.every((byte, i) => byte === b[i]);

@@ -1,0 +1,113 @@
+import type { FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityProblems, watchComplaints } from './audit';
+import {
+  SOON,
+  acceptRow,
+  closeWorkbench,
+  explorerFrame,
+  insist,
+  listRow,
+  openWorkbench,
+  runAndChoose,
+  runCommand,
+  screenshot,
+  setTheme,
+  type Theme,
+} from './workbench';
+
+const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
+
+describe('a tier', () => {
+  let page: Page;
+  let explorer: FrameLocator;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    page = await openWorkbench();
+    complaints = watchComplaints(page);
+    await page.setViewportSize({ width: 1400, height: 1500 });
+  });
+  afterAll(() => closeWorkbench(page));
+
+  async function openSample(title: string, machine: string): Promise<void> {
+    await insist(page, async () => {
+      await runCommand(page, 'Bioscope: Open Sample Machine');
+      await listRow(page, 'A page-less bio is refused').waitFor(SOON);
+      await page.keyboard.type(title);
+      await acceptRow(page, title);
+    });
+    explorer = explorerFrame(page);
+    await explorer.locator('h1', { hasText: `Memory of ${machine}` }).waitFor();
+  }
+
+  const inView = (selector: string) =>
+    explorer
+      .locator(selector)
+      .first()
+      .evaluate((element) => element.scrollIntoView());
+
+  async function inEveryTheme(name: string): Promise<void> {
+    for (const theme of THEMES) {
+      await setTheme(page, theme);
+      expect(await accessibilityProblems(explorer)).toEqual([]);
+      await screenshot(page, `${name}-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  }
+
+  it('is drawn by its command: what is cached, what was decided, and the three ways', async () => {
+    await openSample('The tier the series was meant for', 'a tier');
+    await runCommand(page, 'Bioscope: Show Tier');
+    await explorer.locator('svg.tier-map').waitFor();
+    expect(await explorer.locator('#tier').innerText()).toMatch(/pmem0 in front of sda · tier · write-back/);
+    const ways = await explorer.locator('.tier-ways tr', { hasText: 'copied by the CPU' }).innerText();
+    const [copy, pages, pfn] = ways.split('\t').slice(1);
+    expect(copy).not.toBe(pfn);
+    expect(pages).toBe(pfn);
+    await inView('#tier');
+    await inEveryTheme('tier');
+  });
+
+  it('is walked by keyboard, along the disk and along time', async () => {
+    const map = explorer.getByRole('slider', { name: /Tier map/ });
+    await map.focus();
+    await page.keyboard.press('End');
+    expect(await map.getAttribute('aria-valuenow')).toBe(await map.getAttribute('aria-valuemax'));
+    const lanes = explorer.getByRole('slider', { name: 'Decisions over time' });
+    await lanes.focus();
+    await page.keyboard.press('End');
+    const last = (await lanes.getAttribute('aria-valuetext')) ?? '';
+    await page.keyboard.press('Home');
+    await explorer.locator('.tier-said', { hasText: 'I/O 0,' }).waitFor();
+    expect(await lanes.getAttribute('aria-valuetext')).not.toBe(last);
+  });
+
+  it('says what a power failure leaves, at an event that is chosen in the palette', async () => {
+    await runAndChoose(page, 'Bioscope: Lose Power', 'event 33 of');
+    await explorer.locator('.tier-steps').waitFor();
+    expect(await explorer.locator('#tier [role="status"]').innerText()).toContain('are made durable');
+    expect(await explorer.locator('.tier-steps').innerText()).toMatch(/✓ Everything that was promised is there|✓ Nothing had been promised/);
+    await explorer.locator('#tier input[type="range"]').focus();
+    await page.keyboard.press('End');
+    await explorer.locator('#tier [role="status"]', { hasText: /event (\d+) of \1:/ }).waitFor();
+    await inView('.tier-power');
+    await inEveryTheme('tier-power');
+  });
+
+  it('gives the reason for each thing that bcache does not cache', async () => {
+    await openSample('Why did this not go to the cache', 'bcache');
+    await runCommand(page, 'Bioscope: Show Tier');
+    const reasons = explorer.locator('.tier-reasons');
+    await reasons.waitFor();
+    expect(await reasons.innerText()).toMatch(/check_should_bypass: \d+ sectors in a row >= sequential_cutoff \d+/);
+    await explorer.locator('#tier').getByRole('button', { name: 'bcache3', exact: true }).click();
+    await explorer.locator('.tier-because', { hasText: 'in_use 96 % > 95 %' }).first().waitFor();
+    await inView('#tier');
+    await inEveryTheme('tier-bcache');
+    await page.setViewportSize({ width: 760, height: 1400 });
+    await screenshot(page, 'tier-narrow');
+    await page.setViewportSize({ width: 1400, height: 1500 });
+  });
+
+  it('without a complaint of the browser', () => expect(complaints).toEqual([]));
+});
