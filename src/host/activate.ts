@@ -27,7 +27,9 @@ import { Views } from './views';
 import type { Answer } from './webview-link';
 
 const NO_CACHE = () =>
-  vscode.l10n.t('This machine has no cache: a tier, bcache, dm-cache or dm-writecache. Open a sample that has one.');
+  vscode.l10n.t(
+    'This machine has no cache: a tier, bcache, dm-cache or dm-writecache. Open a sample that has one.',
+  );
 
 /** Puts the rooms together: one session, the views that show it, the commands that change it. */
 export function activateBioscope(context: vscode.ExtensionContext): void {

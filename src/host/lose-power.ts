@@ -23,7 +23,11 @@ async function pick(
   events: number,
 ): Promise<number | undefined> {
   const picked = await vscode.window.showQuickPick(
-    moments.map(({ at, says }) => ({ label: says, description: vscode.l10n.t('event {0} of {1}', at, events), at })),
+    moments.map(({ at, says }) => ({
+      label: says,
+      description: vscode.l10n.t('event {0} of {1}', at, events),
+      at,
+    })),
     {
       title: vscode.l10n.t('Lose Power'),
       placeHolder: vscode.l10n.t('After which event?'),

@@ -86,7 +86,9 @@ describe('a tier', () => {
     await runAndChoose(page, 'Bioscope: Lose Power', 'event 33 of');
     await explorer.locator('.tier-steps').waitFor();
     expect(await explorer.locator('#tier [role="status"]').innerText()).toContain('are made durable');
-    expect(await explorer.locator('.tier-steps').innerText()).toMatch(/✓ Everything that was promised is there|✓ Nothing had been promised/);
+    expect(await explorer.locator('.tier-steps').innerText()).toMatch(
+      /✓ Everything that was promised is there|✓ Nothing had been promised/,
+    );
     await explorer.locator('#tier input[type="range"]').focus();
     await page.keyboard.press('End');
     await explorer.locator('#tier [role="status"]', { hasText: /event (\d+) of \1:/ }).waitFor();
@@ -99,7 +101,9 @@ describe('a tier', () => {
     await runCommand(page, 'Bioscope: Show Tier');
     const reasons = explorer.locator('.tier-reasons');
     await reasons.waitFor();
-    expect(await reasons.innerText()).toMatch(/check_should_bypass: \d+ sectors in a row >= sequential_cutoff \d+/);
+    expect(await reasons.innerText()).toMatch(
+      /check_should_bypass: \d+ sectors in a row >= sequential_cutoff \d+/,
+    );
     await explorer.locator('#tier').getByRole('button', { name: 'bcache3', exact: true }).click();
     await explorer.locator('.tier-because', { hasText: 'in_use 96 % > 95 %' }).first().waitFor();
     await inView('#tier');

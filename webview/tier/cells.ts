@@ -89,7 +89,8 @@ export function describeCell(cell: Cell, map: TierMapView): string {
   const hot = cell.asked >= map.hotFrom ? ', hot' : '';
   const asked = `asked for ${cell.asked === 1 ? 'once' : `${cell.asked} times`}${hot}`;
   if (blocks === 1) {
-    const state = cell.dirty > 0 ? 'in the cache, dirty' : cell.cached > 0 ? 'in the cache, clean' : 'not in the cache';
+    const state =
+      cell.dirty > 0 ? 'in the cache, dirty' : cell.cached > 0 ? 'in the cache, clean' : 'not in the cache';
     return `${where}: ${state}; ${asked}`;
   }
   return `${where}: ${cell.cached} of ${blocks} blocks in the cache, ${cell.dirty} dirty; its busiest block ${asked}`;

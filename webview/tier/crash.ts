@@ -26,11 +26,13 @@ export function crashWalk(input: CrashInput): TemplateResult {
 
 function ask({ losePower, choose }: CrashInput): TemplateResult {
   return html`<p class="sentence">
-      Every event of the workload is a moment at which the power can fail. The machine is then switched on again, and every block
-      that was written is read.
+      Every event of the workload is a moment at which the power can fail. The machine is then switched on
+      again, and every block that was written is read.
     </p>
     <div class="buttons">
-      <vscode-button appearance="secondary" @click=${() => losePower(Number.MAX_SAFE_INTEGER)}>Lose Power at the End</vscode-button>
+      <vscode-button appearance="secondary" @click=${() => losePower(Number.MAX_SAFE_INTEGER)}
+        >Lose Power at the End</vscode-button
+      >
       <vscode-button appearance="secondary" @click=${choose}>Choose an Event…</vscode-button>
     </div>`;
 }
@@ -40,7 +42,9 @@ function walk(crash: CrashView, { losePower, choose }: CrashInput): TemplateResu
   const before = moments.filter((moment) => moment.at < at).at(-1);
   const after = moments.find((moment) => moment.at > at);
   return html`<div class="tier-power">
-      <vscode-button appearance="secondary" ?disabled=${!before} @click=${() => losePower(before?.at)}>Earlier</vscode-button>
+      <vscode-button appearance="secondary" ?disabled=${!before} @click=${() => losePower(before?.at)}
+        >Earlier</vscode-button
+      >
       <input
         type="range"
         min="0"
@@ -50,7 +54,9 @@ function walk(crash: CrashView, { losePower, choose }: CrashInput): TemplateResu
         aria-valuetext="event ${at} of ${events}: ${last}"
         @change=${(event: Event) => losePower(Number((event.currentTarget as HTMLInputElement).value))}
       />
-      <vscode-button appearance="secondary" ?disabled=${!after} @click=${() => losePower(after?.at)}>Later</vscode-button>
+      <vscode-button appearance="secondary" ?disabled=${!after} @click=${() => losePower(after?.at)}
+        >Later</vscode-button
+      >
       <vscode-button appearance="secondary" @click=${choose}>Choose…</vscode-button>
       <vscode-button appearance="secondary" @click=${() => losePower(undefined)}>Power On</vscode-button>
     </div>
@@ -58,15 +64,28 @@ function walk(crash: CrashView, { losePower, choose }: CrashInput): TemplateResu
     <ol class="tier-steps">
       <li>
         <h4>Acknowledged</h4>
-        <p>${crash.acknowledged} I/Os were answered; ${crash.durable} writes of them with a promise: FUA, or a FLUSH after them. ${crash.inFlight} were on their way.</p>
+        <p>
+          ${crash.acknowledged} I/Os were answered; ${crash.durable} writes of them with a promise: FUA, or a
+          FLUSH after them. ${crash.inFlight} were on their way.
+        </p>
       </li>
       <li>
         <h4>What the media hold</h4>
-        <dl>${crash.media.map(({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
+        <dl>
+          ${crash.media.map(
+            ({ label, value }) =>
+              html`<div>
+                <dt>${label}</dt>
+                <dd>${value}</dd>
+              </div>`,
+          )}
+        </dl>
       </li>
       <li>
         <h4>Recovery</h4>
-        <ul>${crash.recovery.map((step) => html`<li>${step}</li>`)}</ul>
+        <ul>
+          ${crash.recovery.map((step) => html`<li>${step}</li>`)}
+        </ul>
       </li>
       <li>
         <h4>Found again</h4>
@@ -78,12 +97,19 @@ function walk(crash: CrashView, { losePower, choose }: CrashInput): TemplateResu
 
 function verdict({ lost, torn, durable }: CrashView): string {
   if (lost + torn === 0)
-    return durable === 0 ? '✓ Nothing had been promised, and nothing is torn.' : '✓ Everything that was promised is there, and nothing is torn.';
+    return durable === 0
+      ? '✓ Nothing had been promised, and nothing is torn.'
+      : '✓ Everything that was promised is there, and nothing is torn.';
   return `✕ ${lost} ${lost === 1 ? 'block' : 'blocks'} lost, ${torn} torn.`;
 }
 
 function fates({ fates: rows, hidden }: CrashView): TemplateResult {
-  return html`<div class="table-frame limits" role="region" aria-label="What became of each block" tabindex="0">
+  return html`<div
+      class="table-frame limits"
+      role="region"
+      aria-label="What became of each block"
+      tabindex="0"
+    >
       <table>
         <thead>
           <tr>

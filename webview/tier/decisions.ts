@@ -24,7 +24,8 @@ export function decisionTables(input: DecisionsInput): TemplateResult {
 function selected({ decisions, workload, io }: DecisionsInput): TemplateResult {
   const mine = decisions.near.filter((decision) => decision.io === io);
   const title = workload[io]?.title ?? '';
-  if (mine.length === 0) return html`<p class="sentence tier-said">I/O ${io}, ${title}: nothing was decided here.</p>`;
+  if (mine.length === 0)
+    return html`<p class="sentence tier-said">I/O ${io}, ${title}: nothing was decided here.</p>`;
   return html`<p class="sentence tier-said">I/O ${io}, ${title}:</p>
     <ul class="tier-mine">
       ${mine.slice(0, 8).map(({ kind, because, sector, sectors }) => html`<li><b>${KIND_WORDS[kind].name}</b>${mine.length > 1 ? html` <span class="quiet">sector ${sector} + ${sectors}</span>` : nothing}: ${because}</li>`)}
@@ -98,10 +99,15 @@ function row(decision: DecisionView, io: number, select: (io: number) => void): 
       ${
         decision.io < 0
           ? html`<span class="quiet">own</span>`
-          : html`<button type="button" class="link" @click=${() => select(decision.io)}>${decision.io}</button>`
+          : html`<button type="button" class="link" @click=${() => select(decision.io)}>
+              ${decision.io}
+            </button>`
       }
     </td>
-    <td>${KIND_WORDS[kind].name} ${word === kind || word === KIND_WORDS[kind].name ? nothing : html`<span class="quiet code">${word}</span>`}</td>
+    <td>
+      ${KIND_WORDS[kind].name}
+      ${word === kind || word === KIND_WORDS[kind].name ? nothing : html`<span class="quiet code">${word}</span>`}
+    </td>
     <td class="number">${sector}</td>
     <td class="number">${sectors}</td>
     <td class="tier-because">${because}</td>

@@ -49,14 +49,35 @@ export function decisionLanes({ decisions, width, cursor, io, go }: LanesInput):
     aria-valuenow=${at + 1}
     aria-valuetext=${binText(decisions, at)}
     @keydown=${(event: KeyboardEvent) => {
-      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: bins.length - 1, PageDown: at + 10, PageUp: at - 10 }[event.key];
+      const to = {
+        ArrowRight: at + 1,
+        ArrowLeft: at - 1,
+        ArrowDown: at + 1,
+        ArrowUp: at - 1,
+        Home: 0,
+        End: bins.length - 1,
+        PageDown: at + 10,
+        PageUp: at - 10,
+      }[event.key];
       if (to === undefined) return;
       event.preventDefault();
       choose(to);
     }}
   >
-    <svg class="tier-lanes" width=${x(bins.length) + 2} height=${height} aria-hidden="true" @pointerdown=${press}>
-      <rect class="tier-now" x=${x(at) - 0.5} y="0" width=${Math.max(column, 3)} height=${kinds.length * LANE}></rect>
+    <svg
+      class="tier-lanes"
+      width=${x(bins.length) + 2}
+      height=${height}
+      aria-hidden="true"
+      @pointerdown=${press}
+    >
+      <rect
+        class="tier-now"
+        x=${x(at) - 0.5}
+        y="0"
+        width=${Math.max(column, 3)}
+        height=${kinds.length * LANE}
+      ></rect>
       ${kinds.map(({ kind, n, count }, lane) => {
         const y = lane * LANE;
         let path = '';
@@ -83,13 +104,17 @@ export function decisionLanes({ decisions, width, cursor, io, go }: LanesInput):
 /** The bin in which something was decided about an I/O; the first where nothing was. */
 function binOf({ bins, near }: DecisionsView, io: number): number {
   const decision = near.find((one) => one.io === io);
-  const bin = decision ? bins.findIndex(({ from, to }) => from <= decision.number && decision.number < to) : 0;
+  const bin = decision
+    ? bins.findIndex(({ from, to }) => from <= decision.number && decision.number < to)
+    : 0;
   return Math.max(bin, 0);
 }
 
 function binText({ bins }: DecisionsView, at: number): string {
   const { from, to, io, counts } = bins[at]!;
-  const what = TIER_KINDS.flatMap((kind, n) => (counts[n]! > 0 ? [`${counts[n]} ${KIND_WORDS[kind].name}`] : []));
+  const what = TIER_KINDS.flatMap((kind, n) =>
+    counts[n]! > 0 ? [`${counts[n]} ${KIND_WORDS[kind].name}`] : [],
+  );
   const which = to - from === 1 ? `Decision ${from + 1}` : `Decisions ${from + 1} to ${to}`;
   return `${which}${io < 0 ? '' : `, I/O ${io}`}: ${what.join(', ')}`;
 }

@@ -35,9 +35,21 @@ export function tierMapPicture(input: TierMapInput): TemplateResult {
       aria-valuetext=${said}
       @keydown=${(event: KeyboardEvent) => moveCursor(event, at, layout, input.setCursor)}
     >
-      <svg class="tier-map" width=${layout.width} height=${layout.height} aria-hidden="true" @pointerdown=${press}>
+      <svg
+        class="tier-map"
+        width=${layout.width}
+        height=${layout.height}
+        aria-hidden="true"
+        @pointerdown=${press}
+      >
         ${stripes('tier-map')} ${picture(layout, map)}
-        <rect class="tier-cursor" x=${cells[at]!.x - 1} y=${cells[at]!.y - 1} width=${STEP} height=${STEP}></rect>
+        <rect
+          class="tier-cursor"
+          x=${cells[at]!.x - 1}
+          y=${cells[at]!.y - 1}
+          width=${STEP}
+          height=${STEP}
+        ></rect>
       </svg>
     </div>
     <p class="tier-said" aria-hidden="true">${said}</p>
@@ -45,7 +57,8 @@ export function tierMapPicture(input: TierMapInput): TemplateResult {
 }
 
 function totals({ cached, dirty, hot, block, size }: TierMapView): string {
-  const bytes = (blocks: number) => `${formatBytes(blocks * block)} (${blocks} ${blocks === 1 ? 'block' : 'blocks'})`;
+  const bytes = (blocks: number) =>
+    `${formatBytes(blocks * block)} (${blocks} ${blocks === 1 ? 'block' : 'blocks'})`;
   return `Of ${formatBytes(size)}, ${bytes(cached)} are in the cache, ${bytes(dirty)} of them dirty; ${hot === 0 ? 'none is' : `${hot} are`} hot.`;
 }
 

@@ -60,8 +60,7 @@ export function blocksAt(
 
 /** Blocks [first, end) that are there, whichever is quicker to look through. */
 function within(cached: ReadonlyMap<number, boolean>, first: number, end: number): number[] {
-  if (end - first > cached.size)
-    return [...cached.keys()].filter((block) => block >= first && block < end);
+  if (end - first > cached.size) return [...cached.keys()].filter((block) => block >= first && block < end);
   return Array.from({ length: Math.max(end - first, 0) }, (_, n) => first + n).filter((b) => cached.has(b));
 }
 
@@ -91,9 +90,9 @@ export function tierMap(states: BlockStates, blockSectors: number, sectors: numb
     block,
     cell: block * perCell,
     hotFrom,
-    stretches: stretches.map(({ first, end }) => ({
-      start: first * perCell * block,
-      ...cellsOf(states, first, end, perCell),
+    stretches: stretches.map((stretch) => ({
+      start: stretch.first * perCell * block,
+      ...cellsOf(states, touched, stretch, perCell),
     })),
     cached: cached.size,
     dirty: [...cached.values()].filter(Boolean).length,
@@ -121,19 +120,35 @@ const tooMany = (stretches: readonly Stretch[]) =>
   stretches.length > MOST_STRETCHES ||
   stretches.reduce((sum, { first, end }) => sum + end - first, 0) > MOST_CELLS;
 
-function cellsOf({ cached, asked }: BlockStates, first: number, end: number, perCell: number) {
-  const cells = { cached: [] as number[], dirty: [] as number[], asked: [] as number[] };
-  for (let cell = first; cell < end; cell++) {
-    let [inCache, dirty, most] = [0, 0, 0];
-    for (let block = cell * perCell; block < (cell + 1) * perCell; block++) {
-      const state = cached.get(block);
-      if (state !== undefined) inCache++;
-      if (state === true) dirty++;
-      most = Math.max(most, asked.get(block) ?? 0);
-    }
-    cells.cached.push(inCache);
-    cells.dirty.push(dirty);
-    cells.asked.push(most);
+/** Only touched blocks are looked at: a cell may stand for millions. */
+function cellsOf(
+  { cached, asked }: BlockStates,
+  touched: readonly number[],
+  stretch: Stretch,
+  perCell: number,
+) {
+  const { first, end } = stretch;
+  const zeros = () => new Array<number>(end - first).fill(0);
+  const cells = { cached: zeros(), dirty: zeros(), asked: zeros() };
+  for (let i = firstFrom(touched, first * perCell); i < touched.length && touched[i]! < end * perCell; i++) {
+    const block = touched[i]!;
+    const cell = Math.floor(block / perCell) - first;
+    const state = cached.get(block);
+    if (state !== undefined) cells.cached[cell]!++;
+    if (state === true) cells.dirty[cell]!++;
+    cells.asked[cell] = Math.max(cells.asked[cell]!, asked.get(block) ?? 0);
   }
   return cells;
+}
+
+/** The place of the first number that is `least` or more in sorted ones. */
+function firstFrom(sorted: readonly number[], least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -42,6 +42,9 @@ export class Crash {
   private readonly workload: readonly Io[];
   private readonly inUse: readonly number[];
   private readonly scratch: number;
+  private readonly versions: ReturnType<typeof versionsBySector>;
+  /** Sectors that are written, by block. */
+  private readonly blocks = new Map<number, number[]>();
   private known: Walk | undefined;
 
   constructor(
@@ -54,12 +57,22 @@ export class Crash {
     const used = new Set(this.workload.flatMap(({ vecs }) => vecs.map(({ pfn }) => phys(pfn) as number)));
     this.scratch = freePage(document, used);
     this.inUse = [...used];
+    this.versions = versionsBySector(this.workload, device);
+    for (const sector of [...this.versions.keys()].sort((a, b) => a - b)) {
+      const block = Math.floor(sector / blockSectors);
+      const known = this.blocks.get(block);
+      if (known) known.push(sector);
+      else if (this.blocks.size < MOST_BLOCKS) this.blocks.set(block, [sector]);
+    }
   }
 
   /** All events, for somebody who chooses one. */
   get walk(): Walk {
     if (this.known) return this.known;
-    const machine = new this.power.Machine(this.document.machine, { inUse: this.inUse, powerFailsAt: Infinity });
+    const machine = new this.power.Machine(this.document.machine, {
+      inUse: this.inUse,
+      powerFailsAt: Infinity,
+    });
     const clock = machine.kernel.clock as Kernel['clock'] & { arm(): void; readonly ticks: number };
     clock.arm();
     const { recording } = machine.run(this.workload);
@@ -80,7 +93,9 @@ export class Crash {
     const { recording, before, events, moments } = this.walk;
     const happened = Math.min(Math.max(at, 0), events);
     const chances = events > LONG ? 1 : CHANCES;
-    const runs = Array.from({ length: chances }, (_, chance) => this.once(happened, randomOf(chance + 1)));
+    const runs = Array.from({ length: chances }, (_, chance) =>
+      this.once(happened, randomOf(chance + 1), chance === 0),
+    );
     const [{ remains, recovery }] = runs as [(typeof runs)[0]];
     const { outcomes, undecided } = remains;
     const durable = durableIos(this.workload, outcomes);
@@ -94,12 +109,19 @@ export class Crash {
       last: happened === 0 ? 'nothing has happened yet' : narrate(eventAt(recording, before + happened - 1)),
       acknowledged: answered.length,
       durable: durable.size,
-      inFlight: outcomes.filter(({ bio, state }) => bio >= 0 && state !== 'completed' && state !== 'not-submitted')
-        .length,
+      inFlight: outcomes.filter(
+        ({ bio, state }) => bio >= 0 && state !== 'completed' && state !== 'not-submitted',
+      ).length,
       media: [
-        { label: 'persistent memory', value: `${count(undecided.lines, 'line')} of 64 bytes stored and not durable yet` },
+        {
+          label: 'persistent memory',
+          value: `${count(undecided.lines, 'line')} of 64 bytes stored and not durable yet`,
+        },
         { label: 'slow disk', value: `${count(undecided.sectors, 'sector')} written and not durable yet` },
-        { label: 'after it', value: `chance decides of each whether it has arrived: asked ${count(chances, 'time')}` },
+        {
+          label: 'after it',
+          value: `chance decides of each whether it has arrived: asked ${count(chances, 'time')}`,
+        },
       ],
       recovery,
       fates: shown.slice(0, MOST_FATES),
@@ -111,19 +133,22 @@ export class Crash {
     };
   }
 
-  private once(happened: number, random: () => number) {
-    const { document, device, workload, power, blockSectors, scratch } = this;
+  /** `tells`: what recovery does is wanted in sentences. */
+  private once(happened: number, random: () => number, tells: boolean) {
+    const { document, workload, power, blockSectors, scratch, versions } = this;
     const inUse = [...this.inUse, scratch];
     const options: KernelOptions = { inUse: this.inUse };
-    const remains: Remains = power.runUntilPowerFails(document.machine, workload, happened + 1, random, options);
-    const versions = versionsBySector(workload, device);
+    const remains: Remains = power.runUntilPowerFails(
+      document.machine,
+      workload,
+      happened + 1,
+      random,
+      options,
+    );
     const durable = durableIos(workload, remains.outcomes);
-    const blocks = new Map<number, number[]>();
-    for (const sector of [...versions.keys()].sort((a, b) => a - b)) {
-      const block = Math.floor(sector / blockSectors);
-      blocks.set(block, [...(blocks.get(block) ?? []), sector]);
-    }
-    const recovery = this.recover(new power.Machine(document.machine, { inUse, before: remains }));
+    const recovery = tells
+      ? this.recover(new power.Machine(document.machine, { inUse, before: remains }))
+      : [];
     const again = power.afterPowerFailure(document.machine, remains, { inUse });
     const pages = new Map<number, Uint8Array>();
     const held = (sector: number) => {
@@ -132,7 +157,7 @@ export class Crash {
       pages.set(first, page);
       return page.subarray((sector - first) * 512, (sector - first + 1) * 512);
     };
-    const fates = [...blocks].slice(0, MOST_BLOCKS).map(([block, sectors]) =>
+    const fates = [...this.blocks].map(([block, sectors]) =>
       fateOf(block * blockSectors * 512, sectors, versions, durable, held),
     );
     return { remains, recovery, fates };
@@ -168,8 +193,7 @@ export class Crash {
 }
 
 /** Nothing was promised and nothing is there: nobody wrote it yet. */
-const isNotable = ({ promised, found }: Fate) =>
-  promised !== 'nothing' || found !== 'nothing yet';
+const isNotable = ({ promised, found }: Fate) => promised !== 'nothing' || found !== 'nothing yet';
 
 type Fate = CrashView['fates'][number];
 
@@ -178,7 +202,9 @@ function merged(runs: readonly (readonly Fate[])[]): Fate[] {
   const [first = [], ...others] = runs;
   return first.map((fate, n) => {
     const all = [fate, ...others.map((run) => run[n]!)];
-    const verdict = all.map((one) => one.verdict).reduce((a, b) => (WORSE.indexOf(b) > WORSE.indexOf(a) ? b : a));
+    const verdict = all
+      .map((one) => one.verdict)
+      .reduce((a, b) => (WORSE.indexOf(b) > WORSE.indexOf(a) ? b : a));
     return { ...fate, verdict, found: [...new Set(all.map(({ found }) => found))].sort().join(' or ') };
   });
 }

@@ -48,7 +48,10 @@ export function decisionsOf(
     if (written.has(name)) {
       const way =
         names[name]!.name === 'tier_writeback' ? (TIER_MOVES[columns.d[event]!] ?? 'copy') : undefined;
-      const because = [...(way ? [WAYS[way]] : ['the slow disk has it as well']), ...(note ? [note] : [])].join(': ');
+      const because = [
+        ...(way ? [WAYS[way]] : ['the slow disk has it as well']),
+        ...(note ? [note] : []),
+      ].join(': ');
       found.push({ ...place, io: -1, kind: 'writeback', word: 'writeback', because });
       continue;
     }

@@ -15,7 +15,9 @@ type Fate = CrashView['fates'][number];
 
 /** The same workload with bytes that tell every write from every other. */
 export function withData(workload: readonly Io[]): Io[] {
-  return workload.map((io, n) => (io.op === 'write' && io.vecs.length > 0 ? { ...io, fill: 1 + n * 257 } : io));
+  return workload.map((io, n) =>
+    io.op === 'write' && io.vecs.length > 0 ? { ...io, fill: 1 + n * 257 } : io,
+  );
 }
 
 /** Why nobody could tell whose data is found; '' if one can. */

@@ -98,7 +98,12 @@ const CLAIMS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'unbind-under-a-tier': [/33 of 83 orders/, /168 of 201 orders/, /waited until every kmap/, /150 of 230/],
   'torn-sector': [/nnnnnnno, torn\. 14 of 19/, /oooooooo, old\. 0 of 25/],
-  'four-caches': [/Kept out: 6/, /sequential_cutoff 128/, /smq: asked for in 1 periods/, /a read never fills/],
+  'four-caches': [
+    /Kept out: 6/,
+    /sequential_cutoff 128/,
+    /smq: asked for in 1 periods/,
+    /a read never fills/,
+  ],
   'gart-above-1-tib': [/an error, 0xf4000000/, /0x100_0012_3000 is mapped/, /page at 0x123000.*completed/],
 };
 

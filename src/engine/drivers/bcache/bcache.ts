@@ -187,7 +187,12 @@ class Bcache {
     this.tell('cache_insert', start, end, dirty ? 1 : 0);
   }
 
-  private tell(what: 'cache_insert' | 'cache_drop' | 'cache_clean', from: number, to: number, dirty = 0): void {
+  private tell(
+    what: 'cache_insert' | 'cache_drop' | 'cache_clean',
+    from: number,
+    to: number,
+    dirty = 0,
+  ): void {
     const { trace } = this.kernel;
     trace.bio(trace.id[what], this.id, undefined, from, 0, to - from, dirty, 0);
   }

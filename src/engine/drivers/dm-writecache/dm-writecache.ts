@@ -231,7 +231,12 @@ class DmWritecache {
     if (this.wc.wantsWriteback) this.wake(false);
   }
 
-  private tell(what: 'cache_insert' | 'cache_clean' | 'cache_drop', sector: number, sectors: number, dirty = 0): void {
+  private tell(
+    what: 'cache_insert' | 'cache_clean' | 'cache_drop',
+    sector: number,
+    sectors: number,
+    dirty = 0,
+  ): void {
     const { trace } = this.kernel;
     trace.bio(trace.id[what], this.id, undefined, sector, 0, sectors, dirty, 0);
   }
