@@ -1,5 +1,5 @@
 // Speed beside a named peer, measured in the same run. Nothing here passes or fails.
-// node scripts/bench.mjs [dma] [engine] [frames] [reader] [tier]: without arguments all of it.
+// node scripts/bench.mjs [dma] [engine] [frames] [reader] [tier] [webview]: without arguments all of it.
 import { ensureNodeModules } from './lib/ensure-node-modules.mjs';
 import { runMain, say } from './lib/say.mjs';
 import { temporaryFolder } from './lib/temporary-folder.mjs';
@@ -9,6 +9,7 @@ const PARTS = {
   dma: async (folder) => (await import('./bench/dma.mjs')).benchDma(folder),
   engine: async (folder) => (await import('./bench/engine.mjs')).benchEngine(folder),
   frames: async (folder) => (await import('./bench/frames.mjs')).benchFrames(folder),
+  webview: async (folder) => (await import('./bench/webview.mjs')).benchWebview(folder),
   reader: async (folder) => (await import('./bench/reader.mjs')).benchReader(folder),
   tier: async (folder) => (await import('./bench/tier.mjs')).benchTier(folder),
 };

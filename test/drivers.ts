@@ -1,5 +1,5 @@
 import { addDrivers } from '../src/engine/drivers';
-import { caches } from '../src/engine/drivers/caches';
+import { uncommon } from '../src/engine/drivers/uncommon';
 
-// The editor loads them when it opens a machine that has a cache.
-addDrivers(caches);
+// The editor loads them when it opens a machine that needs one.
+addDrivers(uncommon);

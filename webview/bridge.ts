@@ -2,6 +2,7 @@ import {
   PROTOCOL_VERSION,
   receiveFromHost,
   type MarkChange,
+  type Moment,
   type PictureAsked,
   type Request,
   type ToHost,
@@ -28,13 +29,24 @@ export class Bridge {
   private memory: Memory = readMemory(this.api.getState());
   private resting: number | undefined;
 
-  constructor(on: { state(state: ViewState): void; refused(reason: string): void }) {
+  constructor(on: {
+    state(state: ViewState): void;
+    moment(moment: Moment): void;
+    play(): void;
+    refused(reason: string): void;
+  }) {
     window.addEventListener('message', (event: MessageEvent<unknown>) => {
       const received = receiveFromHost(event.data);
-      if (!received.ok) on.refused(received.reason);
-      else if (received.message.type === 'refused') on.refused(received.message.reason);
-      else if (received.message.type === 'export') void this.answerPicture(received.message);
-      else on.state(received.message.state);
+      if (!received.ok) {
+        on.refused(received.reason);
+        return;
+      }
+      const { message } = received;
+      if (message.type === 'refused') on.refused(message.reason);
+      else if (message.type === 'moment') on.moment(message);
+      else if (message.type === 'play') on.play();
+      else if (message.type === 'export') void this.answerPicture(message);
+      else on.state(message.state);
     });
   }
 
@@ -50,6 +62,10 @@ export class Bridge {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'select', selection });
   }
 
+  step(revision: number, step: number): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'step', revision, step });
+  }
+
   search(text: string): void {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'search', text });
   }
@@ -60,6 +76,10 @@ export class Bridge {
 
   play(choice: ScenarioChoice | undefined): void {
     this.api.postMessage({ v: PROTOCOL_VERSION, type: 'scenario', ...(choice ? { choice } : {}) });
+  }
+
+  showSource(name: string): void {
+    this.api.postMessage({ v: PROTOCOL_VERSION, type: 'source', name });
   }
 
   openLesson(file: string): void {

@@ -4,14 +4,17 @@ import type { Recording } from '../src/model/recording';
 import type { MapTotals } from '../src/model/pages';
 import type { MachineView } from '../src/protocol/view-state';
 import { chainOf } from './bio-chain/chain';
+import { treeOf } from './bio-chain/tree';
 import { chainTable } from './bio-chain/table';
 import { byteRibbons } from './bio-chain/view';
 import { compareSection } from './compare/view';
+import { menuContext } from './context';
 import { devicesSection } from './devices/view';
 import { dmaSection, type DmaInput } from './dma/view';
 import { badge, extentFacts } from './inspector/facts';
 import { pageInspector } from './inspector/page';
 import { costCalculator } from './memory-map/cost';
+import { keySheet, showKeys } from './keys';
 import { lessonCard } from './lesson/view';
 import type { MapInput } from './memory-map/detail/element';
 import { notes, type NoteOptions } from './memory-map/notes';
@@ -22,6 +25,8 @@ import { scenarioSection, windowsAt } from './scenario/view';
 import { devicePagesButton, noWorkload, pageSentence } from './side';
 import { eventTable } from './timeline/event-table';
 import type { TierInput } from './tier/element';
+import { queuesTable } from './timeline/queues';
+import { transport } from './timeline/transport';
 import { workloadList } from './workload';
 
 /** The editor panel: the whole map, and the byte ribbons of the selected I/O. */
@@ -37,20 +42,34 @@ export function explorerPage(page: Page): TemplateResult {
         ${machine.flavour} ${machine.reconstructed ? badge('reconstructed') : nothing}
         ${machine.origin === '' ? nothing : html`<span>from ${machine.origin}</span>`}
       </p>
-      <p class="totals">${totalsText(totals)}</p>
+      <p class="totals">
+        ${totalsText(totals)}
+        <button type="button" class="tool" aria-haspopup="dialog" title="Keys (?)" @click=${showKeys}>
+          Keys
+        </button>
+      </p>
     </header>
     ${lessonCard(page.lesson)}
-    <section id="memory-map" aria-label="Memory map">
+    <section
+      id="memory-map"
+      aria-label="Memory map"
+      data-vscode-context=${menuContext({ picture: 'memory-map' })}
+    >
       ${pageSentence(machine.map)} ${devicePagesButton(page, machine.map)}
       <bioscope-map .input=${mapInput(page, machine)}></bioscope-map>
       ${page.state.page ? pageInspector(page.state.page, windowsAt(page.scenario)) : extent ? extentFacts(extent) : nothing}
       ${notes(noteOptions(page, machine))} ${mapTable(machine.map, page.unfolding)}
       ${costCalculator(machine.map, page.cost, page.unfolding)}
     </section>
-    <section id="byte-ribbons" aria-label="Byte ribbons">
+    <section
+      id="byte-ribbons"
+      aria-label="Byte ribbons"
+      data-vscode-context=${menuContext({ picture: 'byte-ribbons' })}
+    >
       <h2>Byte ribbons</h2>
       ${machine.workload.length > 0 ? ribbons(page, machine) : noWorkload(page)}
     </section>
+    ${timeline(page, machine)}
     ${compareSection({
       machine,
       compare: page.state.compare,
@@ -62,7 +81,7 @@ export function explorerPage(page: Page): TemplateResult {
       unfolding: page.unfolding,
     })}
     ${tierSection(page, machine)}
-    ${page.state.dma ? dmaSection({ ...page.dma, ...view(page), dma: page.state.dma }) : nothing}
+    ${page.state.dma ? dmaSection({ ...page.dma, ...view(page), dma: page.state.dma, moment: page.player }) : nothing}
     ${devicesSection({
       devices: machine.devices,
       selection,
@@ -70,7 +89,8 @@ export function explorerPage(page: Page): TemplateResult {
       select: page.select,
       unfolding: page.unfolding,
     })}
-    ${scenarioSection(page.scenario)} ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
+    ${keySheet()} ${scenarioSection(page.scenario)}
+    ${machine.notes.map((note) => html`<p class="note">${note}</p>`)} ${transportBar(page, machine)}
   `;
 }
 
@@ -85,6 +105,28 @@ function tierSection(page: Page, { workload }: MachineView): TemplateResult {
     <h2>Tier</h2>
     <bioscope-tier .input=${input}></bioscope-tier>
   </section>`;
+}
+
+function timeline({ player, width }: Page, machine: MachineView): TemplateResult {
+  const recording = recordingOf(machine);
+  if (!recording || recording.length === 0) return html`${nothing}`;
+  const { step } = player;
+  return html`<section id="timeline" aria-label="Timeline">
+    <h2>Timeline</h2>
+    <bioscope-timeline .input=${{ recording, step, width, moveTo: player.goTo }}></bioscope-timeline>
+    <p class="caption">
+      One event after the other, not to a scale of time; a bar is taller the more events it stands for, and
+      red with a cap where one refuses, fails or is logged. Below: requests at the driver. Keys: ← → step, + −
+      zoom, 0 everything. Drag pans, a press goes there.
+    </p>
+    ${queuesTable(recording, step)}
+  </section>`;
+}
+
+function transportBar({ player, runTo }: Page, machine: MachineView): TemplateResult {
+  const recording = recordingOf(machine);
+  if (!recording || recording.length === 0) return html`${nothing}`;
+  return transport({ recording, player, runTo: runTo.value, setRunTo: runTo.set });
 }
 
 function view({ request, width, unfolding }: Page): Pick<DmaInput, 'change' | 'width' | 'unfolding'> {
@@ -102,7 +144,8 @@ function mapInput(page: Page, machine: MachineView): MapInput {
     select,
     search,
     place,
-    vectors: () => vectorsOf(machine),
+    vectors: (step) => vectorsOf(machine, step),
+    step: page.player.step,
     windows: windowsAt(page.scenario),
   };
 }
@@ -149,7 +192,10 @@ function bioPicture(page: Page, machine: MachineView, recording: Recording, bio:
   if (chain.bytes === 0 || chain.columns.length === 0)
     return html`<p class="sentence">The bio stayed empty: nothing was added to it.</p>`;
   return html`
-    ${byteRibbons(chain, page.width)} ${chainTable(chain, page.unfolding)}
-    ${eventTable(recording, bio, page.unfolding)}
+    ${byteRibbons(chain, page.width, page.player.step)}
+    <bioscope-tree
+      .input=${{ root: treeOf(recording, bio, chain), step: page.player.step, moveTo: page.player.goTo }}
+    ></bioscope-tree>
+    ${chainTable(chain, page.unfolding)} ${eventTable(recording, bio, page.unfolding, page.player.step)}
   `;
 }

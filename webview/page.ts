@@ -5,6 +5,8 @@ import type { DmaInput } from './dma/view';
 import type { LessonPlayer } from './lesson/view';
 import type { MapInput } from './memory-map/detail/element';
 import type { ScenarioPlayer } from './scenario/view';
+import type { Player } from './timeline/player';
+import type { RunTo } from './timeline/transport';
 import type { Unfolding } from './unfold';
 
 /** What a surface needs to draw itself: the state, the room, and the ways to answer. */
@@ -22,6 +24,8 @@ export interface Page {
   readonly place: MapInput['place'];
   readonly cost: CostInput;
   readonly scenario: ScenarioPlayer;
+  readonly player: Player;
+  readonly runTo: { readonly value: RunTo; readonly set: (runTo: RunTo) => void };
   readonly lesson: LessonPlayer;
   readonly dma: Pick<DmaInput, 'choice' | 'choose'>;
 }

@@ -3,6 +3,7 @@ import { formatBytes } from '../src/model/address';
 import type { MapExtent, MapView } from '../src/protocol/view-state';
 import { deviceList } from './devices/side-list';
 import { badge, extentFacts } from './inspector/facts';
+import { keySheet } from './keys';
 import { lessonCard, lessonList } from './lesson/view';
 import { mapTable } from './memory-map/table';
 import { memoryMap } from './memory-map/view';
@@ -62,7 +63,7 @@ export function sidePage(page: Page): TemplateResult {
           : noWorkload(page)
       }
     </section>
-    ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
+    ${keySheet()} ${machine.notes.map((note) => html`<p class="note">${note}</p>`)}
   `;
 }
 

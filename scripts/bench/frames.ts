@@ -64,7 +64,8 @@ function state(states: NonNullable<MachineView['map']['states']>, revision: numb
   return {
     machine: { ...view, map: { ...view.map, states } },
     selection: {},
-    scenarios: [], lessons: [],
+    scenarios: [],
+    lessons: [],
   };
 }
 

@@ -22,13 +22,17 @@ const common = {
 /** What `import()` loads on Node as a file of its own: only what most sessions never need. */
 const LAZY = {
   'src/engine/dma/explain/index.ts': 'explain',
-  'src/engine/drivers/caches.ts': 'caches',
+  'src/engine/drivers/uncommon.ts': 'drivers',
   'src/reader/index.ts': 'reader',
   'src/capture/index.ts': 'capture',
   'src/catalogue/series/index.ts': 'series',
   'src/reader/audit/index.ts': 'audit',
   'src/host/audit/audit-view.ts': 'audit-view',
   'src/host/tier/index.ts': 'tier-host',
+  'src/host/kernel-code/index.ts': 'kernel-code',
+  'src/engine/decode/index.ts': 'decode',
+  'src/model/print/index.ts': 'print',
+  'src/model/document-edit.ts': 'edit',
 };
 
 /** Names the rules of an audit: what others found is not kept. */

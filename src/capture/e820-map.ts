@@ -1,5 +1,6 @@
 import { hex, phys } from '../model/address';
-import type { MemoryRange, RangeKind } from '../model/machine-spec';
+import type { MemoryRange } from '../model/machine-spec';
+import type { RangeKind } from '../model/memory-facts';
 import type { E820Entry } from '../model/memory-facts';
 import type { BootCapture } from './e820';
 import type { Span } from './spans';

@@ -1,5 +1,6 @@
 import { hex } from '../model/address';
-import type { MemoryRange, RangeKind, StructPages } from '../model/machine-spec';
+import type { MemoryRange, StructPages } from '../model/machine-spec';
+import type { RangeKind } from '../model/memory-facts';
 
 /** A resource as it was printed; `end` is exclusive. */
 export interface Resource {

@@ -22,8 +22,7 @@ export function stackOf(
 const NO_TABLE = 'its dm table was not captured: sudo dmsetup table';
 
 function mapped(stack: Storage, captured: readonly Storage[], sizes: ReadonlyMap<string, number>): Simulated {
-  const { name, type, table } = stack;
-  if (type === 'crypt') return 'dm-crypt has no model';
+  const { name, table } = stack;
   if (!table) return NO_TABLE;
   if (table.length === 0) return 'its dm table is empty';
   const named = (number: string) => captured.find((other) => other.number === number)?.name ?? number;

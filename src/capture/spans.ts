@@ -1,5 +1,6 @@
 import { PAGE_SIZE, groupedHex, phys } from '../model/address';
-import type { MemoryRange, RangeKind } from '../model/machine-spec';
+import type { MemoryRange } from '../model/machine-spec';
+import type { RangeKind } from '../model/memory-facts';
 
 /** Bytes [start, end) and what they are. */
 export interface Span {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { addDrivers } from '../engine/drivers';
-import { caches } from '../engine/drivers/caches';
+import { uncommon } from '../engine/drivers/uncommon';
 import { agree } from './agree';
 import { audit } from './audit';
 import { convertFiles } from './convert';
@@ -74,7 +74,7 @@ const OWNERS: Readonly<Record<keyof Options, string>> = {
 };
 
 async function main(): Promise<number> {
-  addDrivers(caches);
+  addDrivers(uncommon);
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,

@@ -1,7 +1,6 @@
 /** The errno values the modelled paths return, as the kernel's positive numbers. */
 export const EIO = 5;
 export const ENOMEM = 12;
-export const EFAULT = 14;
 export const ENXIO = 6;
 export const ENODEV = 19;
 export const ERANGE = 34;
@@ -16,7 +15,6 @@ const NAMES: Readonly<Record<number, string>> = {
   [ENODEV]: 'ENODEV',
   [EINVAL]: 'EINVAL',
   [ENOMEM]: 'ENOMEM',
-  [EFAULT]: 'EFAULT',
   [ERANGE]: 'ERANGE',
   [EILSEQ]: 'EILSEQ',
   [ENOSPC]: 'ENOSPC',

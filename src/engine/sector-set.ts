@@ -28,6 +28,7 @@ export class SectorSet {
   }
 
   remove(start: number, end: number): void {
+    if (end <= start) return;
     let at = this.firstEndingAt(start + 1);
     while (at < this.starts.length && this.starts[at]! < end) {
       const [low, high] = [this.starts[at]!, this.ends[at]!];

@@ -13,15 +13,18 @@ import { DmaErrorDocuments } from './explain-dma-error';
 import { exportAs } from './export';
 import { HelperDocuments } from './helper-documents';
 import { importMachine } from './import-machine';
-import { readKernelCode } from './kernel-code';
+import { KERNEL_CODE_COMMANDS } from './kernel-code/names';
+import { LazyKernelCode } from './lazy-kernel-code';
 import { MachineEditor } from './machine-editor';
 import { losePower } from './lose-power';
+import { addressOf, pfnOf } from './menu-context';
 import { pickScenario } from './pick-scenario';
 import { Samples } from './samples';
 import { SeriesDocuments } from './series-documents';
 import { SeriesView } from './series-view';
 import { Session } from './session';
 import { simulateSeriesFile } from './simulate-series';
+import { timeCommands } from './time-commands';
 import { StatusBar } from './status-bar';
 import { Views } from './views';
 import type { Answer } from './webview-link';
@@ -112,6 +115,9 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
   const answer: Answer = {
     request: (request) => requests[request](),
     openLesson,
+    showSource: async (name) => {
+      await vscode.commands.executeCommand('bioscope.showSource', name);
+    },
     async moveLesson(at) {
       await session.moveLesson(at);
       if (at !== undefined) views.showExplorer();
@@ -123,6 +129,11 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     await ready;
     views.openExplorer(PICTURES.find((known) => known === picture));
   };
+
+  const kernelCode = new LazyKernelCode(async () => {
+    const { readKernelCode } = await import('./kernel-code');
+    return readKernelCode(context, session, log, showPicture);
+  });
 
   const command = (name: string, run: (...args: never[]) => Promise<unknown>) =>
     vscode.commands.registerCommand(`bioscope.${name}`, run);
@@ -140,7 +151,10 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     status,
     views,
     views.onDidOpen((open) => status.show(open)),
+    kernelCode,
+    ...KERNEL_CODE_COMMANDS.map((name) => command(name, (...args) => kernelCode.run(name, args))),
     ...AUDIT_COMMANDS.map((name) => command(name, (...args) => audits.run(name, args))),
+    ...Object.entries(timeCommands(session, () => views, ready)).map(([name, run]) => command(name, run)),
     command('openExplorer', requests.openExplorer),
     command('showDevices', requests.showDevices),
     command('showDma', requests.showDma),
@@ -162,9 +176,9 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
       await checks.show();
     }),
     command('openSample', pickAndShow),
-    command('editMachine', async (uri?: vscode.Uri) => {
+    command('editMachine', async (uri?: unknown) => {
       await ready;
-      await editor.open(session, uri);
+      await editor.open(session, uri instanceof vscode.Uri ? uri : undefined);
     }),
     command('export', async (wanted?: object) => {
       await ready;
@@ -177,9 +191,9 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     command('saveDocument', requests.saveDocument),
     command('removeDevicePages', requests.removeDevicePages),
     command('sampleWorkload', requests.sampleWorkload),
-    command('decodeAddress', async (text?: unknown) => {
+    command('decodeAddress', async (given?: unknown) => {
       await ready;
-      const choice = await decodeAddress(session, text);
+      const choice = await decodeAddress(session, addressOf(given));
       if (!choice) return;
       if ('compare' in choice) return helpers.show(BigInt(choice.compare));
       session.select({ page: choice.show });
@@ -197,7 +211,11 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     command('explainDmaError', (text?: unknown) => dmaErrors.show(text)),
     command('compareHelpers', async (pfn?: unknown) => {
       await ready;
-      await helpers.show(typeof pfn === 'number' ? BigInt(pfn) : undefined);
+      await helpers.show(pfnOf(pfn));
+    }),
+    command('copyAddress', async (given?: unknown) => {
+      const address = addressOf(given);
+      if (address !== undefined) await vscode.env.clipboard.writeText(address);
     }),
     command('openDocument', async (uri?: vscode.Uri) => {
       const target = uri ?? vscode.window.activeTextEditor?.document.uri;
@@ -212,6 +230,5 @@ export function activateBioscope(context: vscode.ExtensionContext): void {
     }),
     command('showPicture', showPicture),
   );
-  readKernelCode(context, session, log, showPicture);
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { machineOf, textReadings, type Reading } from '../engine/decode';
-import { numberAt } from '../engine/decode/number-at';
+import type { Reading } from '../engine/decode';
 import { parseWords } from '../engine/pfn';
 import { plainText } from './plain-text';
 import type { Session } from './session';
@@ -18,7 +17,8 @@ export async function decodeAddress(session: Session, given?: unknown): Promise<
     await vscode.window.showInformationMessage(vscode.l10n.t('Open or import a machine first.'));
     return undefined;
   }
-  const text = (typeof given === 'string' ? given : numberInEditor()) ?? (await ask());
+  const { machineOf, numberAt, textReadings } = await import('../engine/decode');
+  const text = (typeof given === 'string' ? given : numberInEditor(numberAt)) ?? (await ask());
   if (text === undefined) return undefined;
   const { words, readings } = textReadings(text, machineOf(document.machine));
   if (words.length === 0) {
@@ -31,7 +31,7 @@ export async function decodeAddress(session: Session, given?: unknown): Promise<
 }
 
 /** The number that is selected, or else the one the cursor touches. */
-function numberInEditor(): string | undefined {
+function numberInEditor(numberAt: (line: string, column: number) => string | undefined): string | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
   const { document, selection } = editor;

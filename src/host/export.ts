@@ -1,17 +1,14 @@
 import * as vscode from 'vscode';
 import { deviceNumbers } from '../model/device-number';
 import { PICTURES, type PictureName } from '../model/pictures';
-import { blkparseLines } from '../model/print/blkparse';
-import { chromeTrace } from '../model/print/chrome-trace';
-import { csvLines } from '../model/print/csv';
-import { ftraceLines } from '../model/print/ftrace';
+import type * as Print from '../model/print';
 import type { MachineSpec } from '../model/machine-spec';
 import type { Recording } from '../model/recording';
 import { showProblems } from './problems';
 import type { Session } from './session';
 import type { Views } from './views';
 
-type Text = (recording: Recording, machine: MachineSpec) => string;
+type Text = (print: typeof Print, recording: Recording, machine: MachineSpec) => string;
 
 interface Format {
   readonly id: string;
@@ -23,7 +20,7 @@ interface Format {
 }
 
 const lines = (all: Iterable<string>) => [...all].map((line) => `${line}\n`).join('');
-const print = (machine: MachineSpec) => ({
+const options = (machine: MachineSpec) => ({
   flavour: machine.kernel.flavour,
   numbers: deviceNumbers(machine.devices ?? [], machine.kernel.flavour),
 });
@@ -48,28 +45,28 @@ const FORMATS: readonly Format[] = [
     label: vscode.l10n.t('Events as CSV'),
     detail: vscode.l10n.t('Every event with its arguments, its rule and its sentence'),
     extension: 'csv',
-    make: (recording) => [...csvLines(recording)].join(''),
+    make: ({ csvLines }, recording) => [...csvLines(recording)].join(''),
   },
   {
     id: 'chrome',
     label: vscode.l10n.t('Chrome trace JSON'),
     detail: vscode.l10n.t('For Perfetto and chrome://tracing'),
     extension: 'trace.json',
-    make: (recording) => JSON.stringify(chromeTrace(recording)),
+    make: ({ chromeTrace }, recording) => JSON.stringify(chromeTrace(recording)),
   },
   {
     id: 'blkparse',
     label: vscode.l10n.t('Block events as blkparse prints them'),
     detail: vscode.l10n.t('One CPU, one task'),
     extension: 'blkparse.txt',
-    make: (recording, machine) => lines(blkparseLines(recording, print(machine))),
+    make: ({ blkparseLines }, recording, machine) => lines(blkparseLines(recording, options(machine))),
   },
   {
     id: 'ftrace',
     label: vscode.l10n.t('Block events as ftrace prints them'),
     detail: vscode.l10n.t('One CPU, one task'),
     extension: 'ftrace.txt',
-    make: (recording, machine) => lines(ftraceLines(recording, print(machine))),
+    make: ({ ftraceLines }, recording, machine) => lines(ftraceLines(recording, options(machine))),
   },
 ];
 
@@ -106,7 +103,7 @@ export async function exportAs(session: Session, views: Views, wanted: Wanted = 
             format.make,
             `${document.machine.name}: ${TITLES[picture!] ?? picture!}`,
           )
-        : new TextEncoder().encode(textOf(format.make, recording, document.machine));
+        : new TextEncoder().encode(await textOf(format.make, recording, document.machine));
     await vscode.workspace.fs.writeFile(target, bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -116,10 +113,10 @@ export async function exportAs(session: Session, views: Views, wanted: Wanted = 
   void offerToOpen(target);
 }
 
-function textOf(make: Text, recording: Recording | undefined, machine: MachineSpec): string {
+async function textOf(make: Text, recording: Recording | undefined, machine: MachineSpec): Promise<string> {
   if (!recording)
     throw new Error(vscode.l10n.t('this machine has no workload, so nothing happened: add I/O to it'));
-  return make(recording, machine);
+  return make(await import('../model/print'), recording, machine);
 }
 
 async function pickFormat(hasRun: boolean): Promise<Format | undefined> {

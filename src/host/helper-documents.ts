@@ -1,7 +1,4 @@
 import * as vscode from 'vscode';
-import { machineOf } from '../engine/decode';
-import { compareHelpers } from '../engine/decode/compare';
-import { inABio } from '../engine/decode/in-a-bio';
 import { parseWord } from '../engine/pfn';
 import { helperMarkdown } from './helper-markdown';
 import type { Session } from './session';
@@ -23,12 +20,13 @@ export class HelperDocuments implements vscode.TextDocumentContentProvider, vsco
     ];
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     this.machine = this.session.document?.machine;
     const pfn = parseWord(/pfn-(0x[0-9a-f]+)/.exec(uri.path)?.[1] ?? '');
     const { document } = this.session;
     if (pfn === undefined || !document) return vscode.l10n.t('No machine is open.');
     const { machine } = document;
+    const { compareHelpers, inABio, machineOf } = await import('../engine/decode');
     // Beyond the last page frame of any machine there is no memory to put into a bio.
     const bios = pfn < 1n << 40n ? inABio(machine, Number(pfn)) : undefined;
     return helperMarkdown(compareHelpers(machineOf(machine), pfn), machine.name, bios);

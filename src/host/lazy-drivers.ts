@@ -13,5 +13,5 @@ export function loadForScenario(scenario: ScenarioChoice | undefined): Promise<v
 }
 
 async function load(): Promise<void> {
-  addDrivers((await import('../engine/drivers/caches')).caches);
+  addDrivers((await import('../engine/drivers/uncommon')).uncommon);
 }

@@ -3,7 +3,7 @@ import { afterPowerFailure, runUntilPowerFails } from '../engine/persistence/pow
 import type { BioscopeDocument, MachineSpec } from '../model/machine-spec';
 import { isCache } from '../model/tier-kinds';
 import type { Selection } from '../protocol/view-state';
-import type { TierView } from '../protocol/tier-view';
+import type { TierMapView, TierView } from '../protocol/tier-view';
 import { openMachine, type OpenMachine } from './machine-view';
 import type * as tierModule from './tier';
 import type { TierPictures, Walk } from './tier';
@@ -36,6 +36,11 @@ export class OpenTier {
 
   view(opened: Opened, { device, io = 0 }: Selection, until?: number): TierView | undefined {
     return this.pictures(opened)?.view({ device, io, until, crashAt: this.crashAt });
+  }
+
+  /** What is in the cache when so many events have happened. */
+  mapAt(opened: Opened, { device }: Selection, until: number): TierMapView | undefined {
+    return this.pictures(opened)?.map(device, until);
   }
 
   /** The moments at which the power can fail, or why it cannot. */

@@ -1,4 +1,3 @@
-import { applyEdits, modify } from 'jsonc-parser';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { parseDocument, writeDocument } from '../model/document';
@@ -66,17 +65,22 @@ export class MachineEditor implements vscode.CustomTextEditorProvider {
     const { webview } = panel;
     webview.options = webviewOptions(this.extensionUri);
     const send = () => void webview.postMessage(documentMessage(document.getText()));
+    // One after another: a request that follows an edit is about what the edit made.
+    let before = Promise.resolve();
+    const receive = async (data: unknown) => {
+      const received = v.safeParse(FromEditorSchema, data);
+      if (!received.success) {
+        this.log.warn(`The form sent what is no message: ${received.issues[0].message}`);
+        return;
+      }
+      const message = received.output;
+      if (message.type === 'ready') send();
+      else if (message.type === 'edit') await this.edit(document, message.edit);
+      else await this.answer(document, message.request);
+    };
     const subscriptions = [
-      webview.onDidReceiveMessage(async (data: unknown) => {
-        const received = v.safeParse(FromEditorSchema, data);
-        if (!received.success) {
-          this.log.warn(`The form sent what is no message: ${received.issues[0].message}`);
-          return;
-        }
-        const message = received.output;
-        if (message.type === 'ready') send();
-        else if (message.type === 'edit') await this.edit(document, message.edit);
-        else await this.answer(document, message.request);
+      webview.onDidReceiveMessage((data: unknown) => {
+        before = before.then(() => receive(data)).catch((error: unknown) => this.log.error(String(error)));
       }),
       vscode.workspace.onDidChangeTextDocument((event) => {
         if (event.document.uri.toString() === document.uri.toString()) send();
@@ -87,6 +91,7 @@ export class MachineEditor implements vscode.CustomTextEditorProvider {
   }
 
   private async edit(document: vscode.TextDocument, edit: DocumentEdit): Promise<void> {
+    const { textEdits } = await import('../model/document-edit');
     const change = new vscode.WorkspaceEdit();
     for (const { offset, length, content } of textEdits(document.getText(), edit)) {
       const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
@@ -132,15 +137,6 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** An edit of the value as edits of the text: only what changes is touched, comments stay. */
-function textEdits(text: string, { path, value, insert = false }: DocumentEdit) {
-  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
-  const edits = modify(text, path, value, { formattingOptions, isArrayInsertion: insert });
-  // Several edits of jsonc-parser are meant one after another; VS Code wants them at once.
-  if (edits.length < 2) return edits;
-  return [{ offset: 0, length: text.length, content: applyEdits(text, edits) }];
 }
 
 function documentMessage(text: string): ToEditor {

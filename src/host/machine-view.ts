@@ -1,5 +1,7 @@
 import { machineFor, type IoOutcome, type Run } from '../engine/machine';
 import type { DmaLayer } from '../engine/dma/layer';
+import type { Pool } from '../engine/dma/make-ops';
+import { IO_TLB_SIZE } from '../engine/dma/swiotlb/swiotlb-pool';
 import { errnoName } from '../engine/errno';
 import { PhysicalMap } from '../engine/memory/physical-map';
 import { formatBytes } from '../model/address';
@@ -37,7 +39,7 @@ export function openMachine(document: BioscopeDocument, notes: readonly string[]
     flavour: flavourLabel(machine.kernel),
     reconstructed: isReconstructed(machine.kernel),
     notes: [...notes, ...(document.notes ? [document.notes] : [])],
-    map: mapView(machine, map),
+    map: { ...mapView(machine, map), ...poolRange(made?.kernel.dma?.made.pool) },
     devices: made
       ? devicesView(machine, made.kernel)
       : refusedDevices(
@@ -45,6 +47,7 @@ export function openMachine(document: BioscopeDocument, notes: readonly string[]
           errors.map(({ message }) => message),
         ),
     workload: run ? summaries(run, workload) : [],
+    events: run?.recording.length ?? 0,
     ...(run ? { recording: encodeRecording(run.recording) } : {}),
   };
   return {
@@ -54,6 +57,11 @@ export function openMachine(document: BioscopeDocument, notes: readonly string[]
     recording: run?.recording,
     dma: made?.kernel.dma,
   };
+}
+
+/** Bounce buffers that the machine's kernel took, wherever it found room for them. */
+function poolRange(pool: Pool | undefined): Pick<MachineView['map'], 'swiotlb'> {
+  return pool ? { swiotlb: { start: pool.start, end: pool.start + pool.nslabs * IO_TLB_SIZE } } : {};
 }
 
 function summaries(run: Run, workload: readonly Io[]): IoSummary[] {

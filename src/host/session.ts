@@ -5,18 +5,21 @@ import { readDocument, writeDocument } from '../model/document';
 import type { BioscopeDocument, CompareChoice, MachineSpec } from '../model/machine-spec';
 import type { Recording } from '../model/recording';
 import type { ScenarioChoice } from '../model/scenario';
+import { historyOf } from '../model/time/history';
 import type { LessonEntry } from '../protocol/lesson-view';
-import type { MarkChange } from '../protocol/messages';
+import type { MarkChange, Moment } from '../protocol/messages';
 import type { ScenarioView } from '../protocol/scenario-view';
 import type { PictureName, Selection, ViewState } from '../protocol/view-state';
 import type { CompareView } from '../protocol/compare-view';
 import type { DmaView } from '../protocol/dma-view';
+import type { PageView } from '../protocol/page-view';
 import { compareView, otherMachine, type OtherMachine } from './compare-view';
 import { dmaView } from './dma-view';
 import { lessonView, showLesson, type ShownStep } from './lesson-view';
 import { loadDrivers, loadForScenario } from './lazy-drivers';
 import { OpenTier, loadTier } from './lazy-tier';
 import { openMachine, type OpenMachine } from './machine-view';
+import { KeptMoment } from './kept-moment';
 import { marksOf } from './map-view';
 import { withMarkChange, withMarks } from './marks';
 import { pageView } from './page-view';
@@ -42,8 +45,14 @@ interface Opened extends OpenMachine {
 export class Session implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<ViewState>();
   readonly onDidChange = this.changed.event;
+  private readonly moved = new vscode.EventEmitter<Moment>();
+  /** The moment is another one; nothing else has changed. */
+  readonly onDidMove = this.moved.event;
+  private readonly kept: KeptMoment;
   private current: Opened | undefined;
   private selection: Selection = {};
+  /** Events that have happened at the moment that is shown. */
+  private step = 0;
   private revision = 1;
   /** The lesson that is open: the document it is in, what its steps show, and where somebody is. */
   private lesson: { document: BioscopeDocument; shown: readonly ShownStep[]; at: number } | undefined;
@@ -67,7 +76,9 @@ export class Session implements vscode.Disposable {
       }
     | undefined;
 
-  constructor(private readonly storage: vscode.Memento) {}
+  constructor(private readonly storage: vscode.Memento) {
+    this.kept = new KeptMoment(storage);
+  }
 
   get document(): BioscopeDocument | undefined {
     return this.current?.document;
@@ -93,14 +104,14 @@ export class Session implements vscode.Disposable {
     const lists = { scenarios: [...scenarioEntries], lessons: [...this.lessons] };
     const refused = this.refused.length > 0 ? { refused: [...this.refused] } : {};
     if (!current) return { selection, ...lists, ...refused };
-    const { document, view, map, vectors } = current;
-    const context = { spec: document.machine, map, view: view.map, vectors };
-    const page = selection.page === undefined ? undefined : pageView(context, selection.page);
+    const { document, view, recording } = current;
+    const page = this.page(current);
     const { scenario, compare } = document;
-    const tier = this.tier.view(current, selection);
+    const tier = this.tier.view(current, selection, recording && this.step);
     return {
       machine: view,
       selection,
+      ...(recording ? { step: this.step } : {}),
       ...lists,
       ...refused,
       ...(this.lesson ? { lesson: this.lessonState(this.lesson) } : {}),
@@ -129,10 +140,12 @@ export class Session implements vscode.Disposable {
     this.tier.crashAt = undefined;
     this.current = { ...openMachine(document, notes, this.revision++), document, notes, uri, marksChanged };
     this.selection = document.workload?.length ? { io: 0 } : {};
+    this.step = this.current.view.events;
     this.refused = [];
     this.beginLesson(document);
     if (this.lesson) this.showStep(0);
     this.changed.fire(this.state);
+    this.keep();
     await this.store();
   }
 
@@ -151,6 +164,7 @@ export class Session implements vscode.Disposable {
       this.changed.fire(this.state);
     } else {
       this.showStep(Math.min(at, lesson.shown.length - 1));
+      this.keep();
       const reveal = lesson.shown[this.lesson!.at]?.view.picture;
       this.changed.fire({ ...this.state, ...(reveal ? { reveal } : {}) });
     }
@@ -174,6 +188,24 @@ export class Session implements vscode.Disposable {
   select(change: Selection): void {
     this.selection = changedSelection(this.selection, change, this.current?.map);
     this.changed.fire(this.state);
+    this.keep();
+  }
+
+  /** What happened on the open machine, and the moment of it that is shown. */
+  get run(): { readonly recording: Recording; readonly revision: number; readonly step: number } | undefined {
+    const { current, step } = this;
+    return current?.recording && { recording: current.recording, revision: current.view.revision, step };
+  }
+
+  /** Goes to a moment of the run of that revision; a page that still shows another one means nothing by it. */
+  moveTo(revision: number, step: number): void {
+    const { current } = this;
+    if (!current || current.view.revision !== revision) return;
+    this.step = Math.min(step, current.view.events);
+    const page = this.page(current);
+    const tier = this.tier.mapAt(current, this.selection, this.step);
+    this.moved.fire({ revision, step: this.step, ...(page ? { page } : {}), ...(tier ? { tier } : {}) });
+    this.keep();
   }
 
   /** Looks for what somebody typed; what is found is selected, and every view is told. */
@@ -254,16 +286,34 @@ export class Session implements vscode.Disposable {
     if (!read.ok) return false;
     const notes = Array.isArray(stored.notes) ? stored.notes.filter((note) => typeof note === 'string') : [];
     const uri = typeof stored.uri === 'string' ? vscode.Uri.parse(stored.uri) : undefined;
+    const { selection, step } = this.kept.read();
     await this.open(read.document, notes, uri, stored.marksChanged === true);
     const { lessonAt } = stored;
     if (typeof lessonAt === 'number' && Number.isInteger(lessonAt))
       await this.moveLesson(Math.max(lessonAt, 0));
     else if (lessonAt === 'closed') await this.moveLesson(undefined);
+    if (selection) this.select(selection);
+    if (step !== undefined) this.moveTo(this.current!.view.revision, step);
     return true;
   }
 
   dispose(): void {
+    this.kept.dispose();
+    this.moved.dispose();
     this.changed.dispose();
+  }
+
+  /** The selected page as it is at the moment. */
+  private page({ document, map, view, vectors, recording }: Opened): PageView | undefined {
+    const { page } = this.selection;
+    if (page === undefined) return undefined;
+    const pointing = recording ? historyOf(recording).vectorsAt(this.step) : vectors;
+    return pageView({ spec: document.machine, map, view: view.map, vectors: pointing }, page);
+  }
+
+  private keep(): void {
+    const { selection, step, current } = this;
+    this.kept.keep({ selection, step: step === current?.view.events ? undefined : step });
   }
 
   /** Walking every order costs more than showing one, so the last is kept. */
@@ -296,6 +346,7 @@ export class Session implements vscode.Disposable {
     this.lesson = { ...lesson, at };
     const { notes, uri, marksChanged } = current;
     const { opened, document, step, event } = shown;
+    this.step = event === undefined ? opened.view.events : event + 1;
     this.current = { ...opened, document, notes, uri, marksChanged };
     const { io, device, page, losePower } = step;
     this.selection = changedSelection(

@@ -31,7 +31,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
 
   resolveWebviewView(view: vscode.WebviewView): void {
     view.webview.options = webviewOptions(this.extensionUri);
-    const link = new WebviewLink(view.webview, this.session, this.answer, this.log);
+    const link = new WebviewLink(view, 'side', this.session, this.answer, this.log);
     view.onDidDispose(() => link.dispose());
     view.webview.html = webviewHtml(view.webview, this.extensionUri, 'side');
   }
@@ -68,6 +68,11 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     else if (!this.panel.visible) this.panel.reveal(undefined, true);
   }
 
+  /** The editor panel plays the run, or stops. */
+  play(): void {
+    this.link?.play();
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.panel?.dispose();
@@ -78,7 +83,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     this.panel = panel;
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'activity-bar.svg');
     panel.webview.options = webviewOptions(this.extensionUri);
-    const link = new WebviewLink(panel.webview, this.session, this.answer, this.log);
+    const link = new WebviewLink(panel, 'explorer', this.session, this.answer, this.log);
     this.link = link;
     panel.onDidDispose(() => {
       link.dispose();

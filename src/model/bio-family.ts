@@ -29,6 +29,16 @@ export interface Segment {
   /** First physical byte of the entry's share of them. */
   readonly phys: number;
   readonly request: number;
+  /** Its number in the scatterlist. */
+  readonly entry: number;
+  /** The event that made it, by its number in the Recording. */
+  readonly event: number;
+}
+
+/** Bytes [from, to) where a device finds them. */
+export interface Address extends Segment {
+  /** What the device is told; `phys` is what the memory has. */
+  readonly bus: number;
 }
 
 /** Bytes [from, to) that the CPU copied for a driver. `at`: first byte where the device keeps them, if it has a place. */
@@ -38,6 +48,8 @@ export interface Copy {
   readonly from: number;
   readonly to: number;
   readonly at: number | undefined;
+  /** The event that did it, by its number in the Recording. */
+  readonly event: number;
 }
 
 /** Where bytes stop: which bio of the family, and the event that says why. */
@@ -53,6 +65,7 @@ export interface Stop {
 export interface BioFamily {
   readonly parts: readonly Part[];
   readonly segments: readonly Segment[];
+  readonly addresses: readonly Address[];
   readonly copies: readonly Copy[];
   readonly stops: readonly Stop[];
   /** Every event of a member, in order. */
@@ -68,6 +81,7 @@ interface Member {
   request: number | undefined;
   copied: number;
   bounced: boolean;
+  write: boolean;
 }
 
 /** Rules that end bytes; others only say why something did not happen. */
@@ -77,42 +91,73 @@ const ENDING: ReadonlySet<string> = new Set([
   'handle_read_error',
 ]);
 
-/** Follows one submitted bio through its Recording. */
+/** Events of a request, named after the first bio in it: any member's bytes may be in it. */
+const MAPS: ReadonlySet<string> = new Set(['blk_rq_map_sg', 'sg_set_page', 'dma_map_sg', 'sg_dma_address']);
+
+const known = new WeakMap<Recording, Map<number, BioFamily>>();
+
+/** Follows one submitted bio through its Recording. The same family for the same bio. */
 export function bioFamily(recording: Recording, root: number): BioFamily {
-  const follow = new Follower(root);
-  const { columns, length } = recording;
+  let families = known.get(recording);
+  if (!families) known.set(recording, (families = new Map()));
+  let family = families.get(root);
+  if (!family) families.set(root, (family = follow(recording, root)));
+  return family;
+}
+
+function follow(recording: Recording, root: number): BioFamily {
+  const follower = new Follower(root);
+  const { columns, length, names } = recording;
+  const births = names.map(({ name }) => name === 'bio_clone' || name === 'bio_split');
+  const maps = names.map(({ name }) => MAPS.has(name));
   for (let i = 0; i < length; i++) {
     // Most events of a long Recording are other bios' own.
-    if (follow.concerns(columns.object[i]!, columns.a[i]!)) follow.take(eventAt(recording, i));
+    const name = columns.name[i]!;
+    const concerns =
+      follower.has(columns.object[i]!) || (births[name] && follower.has(columns.a[i]!)) || maps[name];
+    if (concerns) follower.take(eventAt(recording, i));
   }
-  return follow;
+  return follower;
 }
 
 class Follower implements BioFamily {
   readonly parts: Part[] = [];
   readonly segments: Segment[] = [];
+  readonly addresses: Address[] = [];
   readonly copies: Copy[] = [];
   readonly stops: Stop[] = [];
   readonly events: RecordedEvent[] = [];
   private readonly members = new Map<number, Member>();
-  private readonly requests = new Set<number>();
+  /** The members in each request. */
+  private readonly requests = new Map<number, Set<number>>();
+  private readonly accepted = new Map<string, Part>();
   /** The request being mapped: where its next entry begins on the device, in bytes. */
   private mapping = { request: -1, at: 0 };
+  /** The same for the addresses that its device gets. */
+  private addressing = { request: -1, at: 0 };
 
   constructor(root: number) {
     this.members.set(root, member(undefined, 0, 0, 0));
   }
 
-  /** A member's own event, one that makes a member, or - named after another bio - one of a request it is part of. */
-  concerns(object: number, a: number): boolean {
-    return this.members.has(object) || this.members.has(a) || this.requests.size > 0;
+  has(bio: number): boolean {
+    return this.members.has(bio);
   }
 
   take(event: RecordedEvent): void {
     const { name } = event.name;
     if (name === 'bio_clone' || name === 'bio_split') this.born(event, name === 'bio_split');
     if (name === 'blk_rq_map_sg') this.mapping = { request: event.b, at: event.a * 512 };
-    else if (name === 'sg_set_page') this.entry(event);
+    else if (name === 'dma_map_sg') this.addressing = { request: event.b, at: event.a * 512 };
+    else if (name === 'sg_set_page') {
+      for (const share of this.shares(this.mapping, event.b, event.c))
+        this.segments.push({ ...share, ...placeOf(event, event.a + share.start, event.b) });
+    } else if (name === 'sg_dma_address') {
+      for (const share of this.shares(this.addressing, event.e, event.c)) {
+        const bus = event.a + share.start;
+        this.addresses.push({ ...share, ...placeOf(event, event.b + share.start, event.e), bus });
+      }
+    }
     const self = this.members.get(event.object);
     if (!self) return;
     this.events.push(event);
@@ -153,6 +198,7 @@ class Follower implements BioFamily {
       case 'block_bio_queue':
         self.sector = a;
         self.bytes = c * 512;
+        self.write = (event.e & 1) === 1;
         this.accept(event, self);
         break;
       case 'block_split':
@@ -167,7 +213,7 @@ class Follower implements BioFamily {
       case 'block_bio_backmerge':
       case 'block_bio_frontmerge':
         self.request = b;
-        this.requests.add(b);
+        this.requests.set(b, (this.requests.get(b) ?? new Set()).add(object));
         // What was split off, or bounced, no queue ever announced: its request is the first that is heard of it.
         this.accept(event, self).request = b;
         break;
@@ -187,9 +233,8 @@ class Follower implements BioFamily {
   private accept(event: RecordedEvent, self: Member, refused = false): Part {
     const { object: bio, device = '', index } = event;
     const { parent, from, bytes, sector } = self;
-    const same = this.parts.find(
-      (part) => part.bio === bio && part.device === device && part.sector === sector,
-    );
+    const key = `${bio} ${sector} ${device}`;
+    const same = this.accepted.get(key);
     if (same) return same;
     const bounced = parent !== undefined && this.members.get(parent)?.bounced === true;
     const to = from + bytes;
@@ -206,6 +251,7 @@ class Follower implements BioFamily {
       request: undefined,
     };
     this.parts.push(part);
+    this.accepted.set(key, part);
     return part;
   }
 
@@ -213,48 +259,49 @@ class Follower implements BioFamily {
   private refuse(event: RecordedEvent, self: Member): void {
     const last = this.parts.at(-1);
     const sent = last?.bio === event.object ? this.parts.pop() : undefined;
+    if (sent) this.accepted.delete(`${sent.bio} ${sent.sector} ${sent.device}`);
     if (sent !== undefined || self.parent !== undefined) this.accept(event, self, true);
   }
 
   /** The driver walks the bio's bytes in order, so each copy is of those that come next. */
-  private copied({ name, a, b, c, object }: RecordedEvent, self: Member, device: string): void {
+  private copied({ name, a, b, c, object, index }: RecordedEvent, self: Member, device: string): void {
     const from = self.from + self.copied;
     self.copied += c;
-    const kept = name.name === 'memcpy' && !this.writes(object) ? a : b;
+    const kept = name.name === 'memcpy' && !self.write ? a : b;
     const at = name.name === 'memset' ? undefined : kept;
-    this.copies.push({ bio: object, device, from, to: from + c, at });
+    this.copies.push({ bio: object, device, from, to: from + c, at, event: index });
   }
 
-  private writes(bio: number): boolean {
-    return this.events.some(
-      (event) => event.object === bio && event.name.name === 'block_bio_queue' && (event.e & 1) === 1,
-    );
-  }
-
-  /** A scatterlist entry covers a run of the device's bytes: the shares of members that lie in it. */
-  private entry({ a: phys, b: request, c: length, device }: RecordedEvent): void {
-    if (this.mapping.request !== request) return;
-    const start = this.mapping.at;
-    this.mapping.at += length;
-    for (const [bio, self] of this.members) {
-      if (self.request !== request) continue;
+  /** A run of the device's bytes, the next `length` ones of a request: the shares of members that lie in it. */
+  private shares(run: { request: number; at: number }, request: number, length: number): Share[] {
+    if (run.request !== request) return [];
+    const start = run.at;
+    run.at += length;
+    return [...(this.requests.get(request) ?? [])].flatMap((bio) => {
+      const self = this.members.get(bio);
+      if (self?.request !== request) return [];
       const own = self.sector * 512;
       const from = Math.max(start, own);
       const to = Math.min(start + length, own + self.bytes);
-      if (from >= to) continue;
+      if (from >= to) return [];
       const offset = self.from - own;
-      this.segments.push({
-        bio,
-        device: device ?? '',
-        from: from + offset,
-        to: to + offset,
-        phys: phys + from - start,
-        request,
-      });
-    }
+      return [{ bio, from: from + offset, to: to + offset, start: from - start }];
+    });
   }
 }
 
+/** A member's part of an entry; `start` counts the entry's bytes. */
+interface Share {
+  readonly bio: number;
+  readonly from: number;
+  readonly to: number;
+  readonly start: number;
+}
+
+function placeOf({ device = '', d: entry, index: event }: RecordedEvent, phys: number, request: number) {
+  return { device, phys, request, entry, event };
+}
+
 function member(parent: number | undefined, from: number, bytes: number, sector: number): Member {
-  return { parent, from, bytes, sector, request: undefined, copied: 0, bounced: false };
+  return { parent, from, bytes, sector, request: undefined, copied: 0, bounced: false, write: false };
 }

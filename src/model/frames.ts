@@ -46,6 +46,8 @@ interface Columns {
 export class Frames {
   private readonly sections = new Map<number, Section>();
   private order: number[] = [];
+  /** Sections that a copy has too: they are copied before they are written to. */
+  private shared = new Set<number>();
   private sorted = true;
 
   /** Adds flags to frames. Throws RangeError on anything but whole frames from 0 to 2^40. */
@@ -60,6 +62,17 @@ export class Frames {
       this.setInSection(this.section(number), at - first, to - first, flags & 0xff);
       at = to;
     }
+  }
+
+  /** The same states, to add others to. What is not written to is not copied. */
+  copy(): Frames {
+    const copy = new Frames();
+    for (const [number, section] of this.sections) copy.sections.set(number, section);
+    copy.order = [...this.order];
+    copy.sorted = this.sorted;
+    this.shared = new Set(this.order);
+    copy.shared = new Set(this.order);
+    return copy;
   }
 
   /** The flags of one frame; 0 where nobody wrote. */
@@ -125,6 +138,10 @@ export class Frames {
       this.sections.set(number, section);
       if (this.order.length > 0 && number < this.order.at(-1)!) this.sorted = false;
       this.order.push(number);
+    } else if (this.shared.delete(number)) {
+      const { all, columns } = section;
+      section = { all, columns: columns && ownColumns(columns) };
+      this.sections.set(number, section);
     }
     return section;
   }
@@ -159,6 +176,10 @@ export class Frames {
     }
     return low;
   }
+}
+
+function ownColumns({ flags, blocks, totals, stale }: Columns): Columns {
+  return { flags: flags.slice(), blocks: blocks.slice(), totals: totals.slice(), stale };
 }
 
 function columnsOf(all: number): Columns {

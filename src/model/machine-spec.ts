@@ -4,24 +4,20 @@ import { DmaSchema } from './dma-spec';
 import { FLAVOURS, POSTINGS } from './flavour';
 import { LessonSchema } from './lesson';
 import { ScenarioSchema } from './scenario';
-import { E820Schema, Hex, MarkSchema, NamespaceSchema, StorageSchema, ZoneSchema } from './memory-facts';
+import {
+  E820Schema,
+  Hex,
+  MarkSchema,
+  NamespaceSchema,
+  RANGE_KINDS,
+  StorageSchema,
+  ZoneSchema,
+  type RangeKind,
+} from './memory-facts';
 import { IoSchema } from './workload-spec';
 
 /** The version a document carries in its `bioscope` member. */
 export const DOCUMENT_VERSION = 1;
-
-/** What a physical range is. The words are ours; `name` keeps what the kernel printed. */
-export const RANGE_KINDS = [
-  'ram',
-  'pmem',
-  'soft-reserved',
-  'acpi',
-  'unusable',
-  'reserved',
-  'rom',
-  'device',
-] as const;
-export type RangeKind = (typeof RANGE_KINDS)[number];
 
 /** Where the `struct page`s of persistent memory live: nowhere, in RAM, or at the head of the device itself. */
 export const STRUCT_PAGES = ['none', 'mem', 'dev'] as const;

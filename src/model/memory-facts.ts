@@ -1,6 +1,19 @@
 import * as v from 'valibot';
 import { parseHex } from './address';
 
+/** What a physical range is. The words are ours; `name` keeps what the kernel printed. */
+export const RANGE_KINDS = [
+  'ram',
+  'pmem',
+  'soft-reserved',
+  'acpi',
+  'unusable',
+  'reserved',
+  'rom',
+  'device',
+] as const;
+export type RangeKind = (typeof RANGE_KINDS)[number];
+
 export const Hex = v.pipe(
   v.string('expected a hexadecimal address in quotes, such as "0x40000000"'),
   v.regex(/^0x[0-9a-fA-F](_?[0-9a-fA-F])*$/, 'expected a hexadecimal address, such as "0x40000000"'),

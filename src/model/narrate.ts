@@ -57,7 +57,7 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   bio_split: (e, on) => `${bio(e)} takes the first ${e.c} sectors of bio ${e.a}: sector ${e.b} of ${on}`,
   bio_chain: (e) => `bio ${e.a} now waits for ${bio(e)} too: ${e.d} completions to come`,
   blk_rq_merge_ok: (e) => `${bio(e)} does not join request ${e.b}${because(e)}`,
-  blk_stack_limits: (e, on) => `the limits of ${on} follow from what lies below${because(e)}`,
+  blk_stack_limits: stacked,
   bio_get_page: (e) => `dm-io makes ${bio(e)} of another one’s pages${because(e)}`,
   handle_read_error: (e, on) => `${on} never ends ${bio(e)}${because(e)}`,
   blk_rq_map_sg: (e) =>
@@ -119,6 +119,16 @@ function segment({ a, b, c, d, note }: RecordedEvent, on: string): string {
   return a < 0
     ? `${on} moves ${c} bytes ${arrow} its byte ${b}, and the wrong ones — ${note}`
     : `${note} moves ${c} bytes at ${groupedHex(a)} ${arrow} byte ${b} of ${on}`;
+}
+
+/** `max_segments 128 -> 64 of dm-0, because of sda`: as the engine notes it. */
+const LIMIT = /^(\w+) (\S+) -> (\S+) of (\S+), because of (\S+)$/;
+
+function stacked(event: RecordedEvent, on: string): string {
+  const [, field, before, after, , culprit] = LIMIT.exec(ruleOf(event)) ?? [];
+  if (culprit === undefined) return `the limits of ${on} follow from what lies below${because(event)}`;
+  const verb = event.b < event.a ? 'lowers' : 'raises';
+  return `blk_stack_limits ${verb} ${field} of ${on} from ${before} to ${after}: ${culprit} is the culprit`;
 }
 
 const DISCARD = 1 << 7;

@@ -3,6 +3,7 @@ export const PICTURES = [
   'memory-map',
   'page',
   'byte-ribbons',
+  'timeline',
   'compare',
   'dma',
   'tier',

@@ -59,14 +59,20 @@ const SlotsSchema = v.strictObject({
   /** Its requests are told apart by a number. */
   request: index,
   why: text,
+  /** Held from this moment on, and up to this one: events that have happened. */
+  since: index,
+  until: index,
 });
 
 const PoolSchema = v.strictObject({
   start: bytes,
   nslabs: index,
-  used: index,
-  /** Which moment of the run is shown. */
+  /** The moment that teaches most, in words: shown once the run is over. */
   moment: text,
+  at: index,
+  /** Slots in use then. */
+  used: index,
+  /** All of the run. */
   mappings: v.array(SlotsSchema),
 });
 

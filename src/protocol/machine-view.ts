@@ -25,7 +25,9 @@ export const MachineViewSchema = v.strictObject({
   map: MapViewSchema,
   devices: DevicesViewSchema,
   workload: v.array(IoSummarySchema),
-  /** The Recording of the workload, encoded; absent when there is no workload. */
+  /** Events of its Recording; 0 when there is no workload. */
+  events: index,
+  /** The Recording of the workload, encoded; absent when there is none, and when the page has the one of this revision. */
   recording: v.optional(v.instance(Uint8Array)),
 });
 

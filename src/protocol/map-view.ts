@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { MARK_COLOURS, NAMESPACE_MODES } from '../model/memory-facts';
-import { RANGE_KINDS } from '../model/machine-spec';
+import { MARK_COLOURS, NAMESPACE_MODES, RANGE_KINDS } from '../model/memory-facts';
 import { PAGE_OWNERS } from '../model/pages';
 import { FactSchema, address, bytes, index, text } from './values';
 

@@ -2,11 +2,13 @@ import * as v from 'valibot';
 import { PICTURES } from '../model/pictures';
 import { ScenarioSchema } from '../model/scenario';
 import { MarkSchema } from './map-view';
+import { PageViewSchema, type PageView } from './page-view';
+import { TierMapSchema, type TierMapView } from './tier-view';
 import { SelectionSchema, ViewStateSchema } from './view-state';
 import { index, text } from './values';
 
 /** Both sides carry it in every message. A host and a webview of different versions do not talk. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** What a webview may ask the host to run: a closed list, never a command id from outside. */
 export const REQUESTS = [
@@ -40,6 +42,8 @@ const ToHostSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('request'), request: v.picklist(REQUESTS) }),
   /** Changes only what it names; the rest of the selection stays. */
   v.strictObject({ v: version, type: v.literal('select'), selection: SelectionSchema }),
+  /** Goes to a moment of the run of that revision: so many events have happened. */
+  v.strictObject({ v: version, type: v.literal('step'), revision: index, step: index }),
   /** Words to look for in the machine; answered by a state with `found`. */
   v.strictObject({ v: version, type: v.literal('search'), text: v.pipe(v.string(), v.maxLength(200)) }),
   v.strictObject({ v: version, type: v.literal('mark'), change: MarkChangeSchema }),
@@ -47,6 +51,8 @@ const ToHostSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('scenario'), choice: v.optional(ScenarioSchema) }),
   /** The power fails when so many events have happened; without a number, it never did. */
   v.strictObject({ v: version, type: v.literal('losePower'), at: v.optional(index) }),
+  /** Goes to the source of a kernel name. */
+  v.strictObject({ v: version, type: v.literal('source'), name: v.pipe(v.string(), v.regex(/^\w{1,80}$/)) }),
   /** Opens a lesson of the gallery. */
   v.strictObject({ v: version, type: v.literal('openLesson'), file: v.pipe(v.string(), v.maxLength(200)) }),
   /** Goes to a step of the open lesson; without one, closes it. */
@@ -75,9 +81,30 @@ export type PictureAsked = v.InferOutput<typeof PictureAskedSchema>;
 
 const ToWebviewSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('state'), state: ViewStateSchema }),
+  /** The moment changed, and nothing else. Means nothing to a page that shows another revision. */
+  v.strictObject({
+    v: version,
+    type: v.literal('moment'),
+    revision: index,
+    step: index,
+    /** The selected page at that moment. */
+    page: v.optional(PageViewSchema),
+    /** What a cache holds at that moment. */
+    tier: v.optional(TierMapSchema),
+  }),
+  /** Starts to play, or stops. */
+  v.strictObject({ v: version, type: v.literal('play') }),
   v.strictObject({ v: version, type: v.literal('refused'), reason: text }),
   PictureAskedSchema,
 ]);
+/** A moment of a run, and the selected page in it. */
+export interface Moment {
+  readonly revision: number;
+  readonly step: number;
+  readonly page?: PageView;
+  readonly tier?: TierMapView;
+}
+
 export type ToWebview = v.InferOutput<typeof ToWebviewSchema>;
 
 export type Received<T> =

@@ -14,7 +14,8 @@ const StretchSchema = v.strictObject({
   asked: v.array(index),
 });
 
-const TierMapSchema = v.strictObject({
+/** What is in the cache at a moment. */
+export const TierMapSchema = v.strictObject({
   /** Bytes of the slow disk. */
   size: bytes,
   block: bytes,
@@ -141,7 +142,7 @@ export const TierViewSchema = v.strictObject({
   noCrash: text,
 });
 export type TierView = v.InferOutput<typeof TierViewSchema>;
-export type TierMapView = TierView['map'];
+export type TierMapView = v.InferOutput<typeof TierMapSchema>;
 export type DecisionsView = TierView['decisions'];
 export type DecisionView = DecisionsView['near'][number];
 export type WaysView = NonNullable<TierView['ways']>;

@@ -43,6 +43,8 @@ export const ViewStateSchema = v.strictObject({
   lessons: v.array(LessonEntrySchema),
   lesson: v.optional(LessonViewSchema),
   selection: SelectionSchema,
+  /** The moment that is shown: how many events of the run have happened, from 0 to all. Absent where nothing ran. */
+  step: v.optional(index),
   /** Why the document's newest text is not what is shown. */
   refused: v.optional(v.array(text)),
   /** The selected page, if one is. */

@@ -1,5 +1,5 @@
 import { groupedHex } from '../../src/model/address';
-import type { Copy, Part, Segment } from '../../src/model/bio-family';
+import type { Address, Copy, Part, Segment } from '../../src/model/bio-family';
 import type { RecordedEvent } from '../../src/model/recording';
 import type { MapView } from '../../src/protocol/view-state';
 import type { ChainBlock, Load, Vec } from './chain';
@@ -22,6 +22,7 @@ export function memoryBlocks(vecs: readonly Vec[], map: MapView): ChainBlock[] {
         detail: `pfn ${groupedHex(vec.pfn)}`,
         note,
         tone,
+        step: vec.step,
         end,
       });
     }
@@ -37,6 +38,7 @@ export function vecBlock(vec: Vec, n: number, map: MapView): ChainBlock {
     label: `bv[${n}] ${length} B`,
     detail: `pfn ${groupedHex(vec.pfn)} + ${vec.offset} B`,
     tone: vec.refused ? 'refused' : toneOf(vec, map),
+    step: vec.step,
   };
 }
 
@@ -80,12 +82,12 @@ export function partBlock(part: Part, load: Load): ChainBlock {
 }
 
 /** A request of which the device moved no byte: it had none, or its driver does not look. */
-export function requestBlock({ from, to, request }: Part, load: Load): ChainBlock {
+export function requestBlock({ from, to, request, event }: Part, load: Load): ChainBlock {
   const detail = load === 'data' ? 'its memory is not looked at' : 'no data to move';
-  return { from, to, label: `request ${request ?? 0}`, detail, tone: 'device' };
+  return { from, to, label: `request ${request ?? 0}`, detail, tone: 'device', step: event + 1 };
 }
 
-export function segmentBlock({ from, to, phys, request }: Segment): ChainBlock {
+export function segmentBlock({ from, to, phys, request, event }: Segment): ChainBlock {
   return {
     from,
     to,
@@ -93,13 +95,26 @@ export function segmentBlock({ from, to, phys, request }: Segment): ChainBlock {
     detail: `at ${groupedHex(phys)}`,
     note: `request ${request}`,
     tone: 'device',
+    step: event + 1,
   };
+}
+
+/** Where the device finds an entry: at its own address, in the bounce buffers, or where hardware leads it. */
+export function addressBlock({ from, to, bus, phys, event }: Address, { swiotlb }: MapView): ChainBlock {
+  const pool = swiotlb !== undefined && bus >= swiotlb.start && bus < swiotlb.end;
+  const [detail, tone] =
+    bus === phys
+      ? (['direct', 'device'] as const)
+      : pool
+        ? (['bounced by swiotlb', 'bounce'] as const)
+        : (['not its own address', 'translated'] as const);
+  return { from, to, label: groupedHex(bus), detail, note: `${to - from} B`, tone, step: event + 1 };
 }
 
 /** Copies that follow each other on the device too are one block. */
 export function copyBlocks(copies: readonly Copy[]): ChainBlock[] {
   const blocks: (ChainBlock & { end: number })[] = [];
-  for (const { from, to, at } of copies) {
+  for (const { from, to, at, event } of copies) {
     const last = blocks.at(-1);
     const start = at ?? -1;
     if (last && last.to === from && last.end === start) {
@@ -107,10 +122,10 @@ export function copyBlocks(copies: readonly Copy[]): ChainBlock[] {
     } else {
       const detail = at === undefined ? 'no page yet: zeroes' : `at ${groupedHex(at)}`;
       const end = at === undefined ? -2 : start + to - from;
-      blocks.push({ from, to, label: `${to - from} B`, detail, tone: 'device', end });
+      blocks.push({ from, to, label: `${to - from} B`, detail, tone: 'device', step: event + 1, end });
     }
   }
-  return blocks.map(({ from, to, detail, tone }) => ({ from, to, label: `${to - from} B`, detail, tone }));
+  return blocks.map(({ end: _end, ...block }) => ({ ...block, label: `${block.to - block.from} B` }));
 }
 
 function toneOf(vec: Vec, map: MapView): 'paged' | 'pageless' {

@@ -1,8 +1,16 @@
-import { bioFamily, type BioFamily, type Copy, type Part, type Segment } from '../../src/model/bio-family';
+import {
+  bioFamily,
+  type Address,
+  type BioFamily,
+  type Copy,
+  type Part,
+  type Segment,
+} from '../../src/model/bio-family';
 import { ruleOf } from '../../src/model/narrate';
 import type { RecordedEvent, Recording } from '../../src/model/recording';
 import type { MapView } from '../../src/protocol/view-state';
 import {
+  addressBlock,
   bioBlock,
   copyBlocks,
   memoryBlocks,
@@ -14,7 +22,7 @@ import {
 import { lanes, type Lane } from './lanes';
 
 /** What a block of a ribbon is made of. */
-export type Tone = 'paged' | 'pageless' | 'bio' | 'bounce' | 'device' | 'refused';
+export type Tone = 'paged' | 'pageless' | 'bio' | 'bounce' | 'translated' | 'device' | 'refused';
 
 /** A run of the I/O's bytes [from, to) as one column sees it. */
 export interface ChainBlock {
@@ -26,7 +34,7 @@ export interface ChainBlock {
   readonly note?: string;
   readonly tone: Tone;
   /** The step that brought the bytes here, as the list of steps counts. */
-  readonly step?: number;
+  readonly step: number;
 }
 
 export interface ChainColumn {
@@ -45,6 +53,8 @@ export interface Cut {
   readonly to: number;
   readonly rule: string;
   readonly where: string;
+  /** The step that says so. */
+  readonly step: number;
 }
 
 /** What bytes an I/O has: none to move where it is a discard, none at all where it is an empty flush. */
@@ -66,12 +76,26 @@ export interface Vec {
   readonly pfn: number;
   readonly offset: number;
   readonly refused: boolean;
+  /** The step that added it. */
+  readonly step: number;
 }
 
 const BUILDERS = new Set(['bio_add_page', 'bio_add_pfn', 'bv_pfn']);
 
-/** The chain of one submitted bio, read from the Recording alone; `map` names the memory it touches. */
+const known = new WeakMap<Recording, Map<number, { readonly map: MapView; readonly chain: Chain }>>();
+
+/** The chain of one submitted bio, read from the Recording alone; `map` names the memory it touches. Made once. */
 export function chainOf(recording: Recording, bio: number, map: MapView): Chain {
+  let chains = known.get(recording);
+  if (!chains) known.set(recording, (chains = new Map()));
+  const before = chains.get(bio);
+  if (before?.map.extents === map.extents) return before.chain;
+  const chain = readChain(recording, bio, map);
+  chains.set(bio, { map, chain });
+  return chain;
+}
+
+function readChain(recording: Recording, bio: number, map: MapView): Chain {
   const whole = bioFamily(recording, bio);
   const own = whole.events.filter((event) => event.object === bio);
   const submitted = own.find((event) => event.name.name === 'submit_bio');
@@ -91,7 +115,7 @@ export function chainOf(recording: Recording, bio: number, map: MapView): Chain 
     source: columns.length - 1,
   });
   const columnOf = addDevices(columns, family, load);
-  addMedia(columns, family, columnOf, load);
+  addMedia(columns, family, columnOf, load, map);
   const cuts = cutsOf(own, vecs, family, columnOf);
   return { bytes, load, columns, cuts, write: submitted?.d !== 0 };
 }
@@ -158,9 +182,10 @@ function newest(parts: readonly Part[], test: (part: Part) => boolean): Part | u
 /** Last, where the bytes end up: in a scatterlist that the device reads, or in memory of its own. */
 function addMedia(
   columns: ChainColumn[],
-  { parts, segments, copies }: BioFamily,
+  { parts, segments, addresses, copies }: BioFamily,
   columnOf: Columns,
   load: Load,
+  map: MapView,
 ): void {
   const source = (item: Segment | Copy) =>
     columnFor(
@@ -169,7 +194,15 @@ function addMedia(
     );
   for (const lane of lanes(segments, source)) {
     const blocks = inOrder(lane.items).map(segmentBlock);
-    columns.push({ title: `scatterlist of ${titleOf(lane)}`, blocks, source: lane.source });
+    const sg = columns.push({ title: `scatterlist of ${titleOf(lane)}`, blocks, source: lane.source }) - 1;
+    const entries = new Set(lane.items.map(entryOf));
+    const own = inOrder(addresses.filter((address) => entries.has(entryOf(address))));
+    for (const { items } of lanes(own, () => sg))
+      columns.push({
+        title: `DMA address, ${titleOf(lane)}`,
+        blocks: items.map((address) => addressBlock(address, map)),
+        source: sg,
+      });
   }
   for (const lane of lanes(copies, source)) {
     const blocks = copyBlocks(inOrder(lane.items));
@@ -183,6 +216,9 @@ function addMedia(
     columns.push({ title: `request of ${titleOf(lane)}`, blocks, source: lane.source });
   }
 }
+
+/** Requests are numbered over all devices. A mapping may join entries: its first one names it. */
+const entryOf = ({ request, bio }: Segment | Address) => `${request} ${bio}`;
 
 function titleOf({ items }: Lane<{ readonly device: string }>): string {
   const names = [...new Set(items.map((item) => item.device))];
@@ -210,11 +246,12 @@ function cutsOf(
         to: vec.to,
         rule: ruleOf(event),
         where: event.name.name,
+        step: event.index + 1,
       });
   }
   for (const { bio, parent, from, to, event } of stops) {
     const part = newest(parts, (p) => p.bio === bio) ?? newest(parts, (p) => p.bio === parent);
-    cuts.push({ after: columnFor(columnOf, part), from, to, ...reason(event) });
+    cuts.push({ after: columnFor(columnOf, part), from, to, ...reason(event), step: event.index + 1 });
   }
   return cuts;
 }
@@ -239,7 +276,15 @@ function vectors(own: readonly RecordedEvent[]): Vec[] {
       last.pfn === event.a &&
       last.offset + (last.to - last.from) === event.b;
     if (grows) last.to += event.c;
-    else vecs.push({ from: at, to: at + event.c, pfn: event.a, offset: event.b, refused: event.d === 0 });
+    else
+      vecs.push({
+        from: at,
+        to: at + event.c,
+        pfn: event.a,
+        offset: event.b,
+        refused: event.d === 0,
+        step: event.index + 1,
+      });
     at += event.c;
   }
   return vecs;

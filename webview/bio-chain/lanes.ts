@@ -9,15 +9,20 @@ export function lanes<T extends { readonly from: number; readonly to: number; re
   items: readonly T[],
   sourceOf: (item: T) => number,
 ): Lane<T>[] {
-  const found: Lane<T>[] = [];
+  const found: (Lane<T> & { end: number })[] = [];
   for (const item of items) {
     const source = sourceOf(item);
+    // Most come in order: then nothing in a lane has to be looked at.
     const free = found.find(
       (lane) =>
-        lane.source === source && lane.items.every((other) => other.to <= item.from || other.from >= item.to),
+        lane.source === source &&
+        (lane.end <= item.from ||
+          lane.items.every((other) => other.to <= item.from || other.from >= item.to)),
     );
-    if (free) free.items.push(item);
-    else found.push({ source, items: [item] });
+    if (free) {
+      free.items.push(item);
+      free.end = Math.max(free.end, item.to);
+    } else found.push({ source, items: [item], end: item.to });
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { firstThat } from '../../src/model/first-that';
 import type { Chain, ChainBlock, Cut } from './chain';
 
 export interface PlacedBlock extends ChainBlock {
@@ -17,6 +18,8 @@ export interface Ribbon {
   readonly tone: ChainBlock['tone'];
   /** The CPU copies: the ribbon is broken. */
   readonly copy: boolean;
+  /** The step that brought them to the right. */
+  readonly step: number;
 }
 
 export interface PlacedColumn {
@@ -47,6 +50,8 @@ export interface ChainLayout {
   readonly columnWidth: number;
   /** px a byte, the same in every column. */
   readonly scale: number;
+  /** How often the picture can still be made twice as tall before its smallest block can be read. */
+  readonly deeper: number;
 }
 
 const TOP = 30;
@@ -58,7 +63,7 @@ const LEAST_BLOCK = 40;
 const TALLEST = 2400;
 
 /** px a column and the way to the next need at least. */
-const LEAST_COLUMN = 168;
+const LEAST_COLUMN = 70;
 
 /** A tag: px a character of its font, a line, and its edges. */
 const TAG = { character: 6.7, line: 16, edge: 10 } as const;
@@ -66,19 +71,20 @@ const TAG = { character: 6.7, line: 16, edge: 10 } as const;
 /**
  * Lays columns out left to right with one scale: height is bytes. What comes from the same column stands at the same
  * level, below each other where both carry the same bytes, as the disks of a mirror do. Its frame scrolls where there is
- * no room for all.
+ * no room for all. `zoom` makes it taller, where many small blocks share it.
  */
-export function layoutChain(chain: Chain, room: number): ChainLayout {
+export function layoutChain(chain: Chain, room: number, zoom = 1): ChainLayout {
   const levels = levelsOf(chain);
   const count = Math.max(...levels, ...chain.cuts.map(({ after }) => levels[after]! + 1)) + 1;
   const width = Math.max(room, LEAST_COLUMN * count);
   const columnWidth = Math.min(190, width / (count * 1.35));
   const pitch = columnWidth + (width - columnWidth * count) / Math.max(count - 1, 1);
-  const shortest = Math.min(...chain.columns.flatMap((c) => c.blocks.map((b) => b.to - b.from)), chain.bytes);
-  const scale = Math.min(
-    Math.max(LEAST_BLOCK / shortest, (chain.load === 'data' ? 180 : LEAST_BLOCK) / chain.bytes),
-    TALLEST / chain.bytes,
+  const shortest = chain.columns.reduce(
+    (least, { blocks }) => blocks.reduce((less, b) => Math.min(less, b.to - b.from), least),
+    chain.bytes,
   );
+  const wished = Math.max(LEAST_BLOCK / shortest, (chain.load === 'data' ? 180 : LEAST_BLOCK) / chain.bytes);
+  const scale = Math.min(wished, (TALLEST * zoom) / chain.bytes);
   /** Where the next thing at each level may begin. */
   const free = Array.from({ length: count }, () => TOP);
   const columns: PlacedColumn[] = [];
@@ -127,15 +133,19 @@ export function layoutChain(chain: Chain, room: number): ChainLayout {
       lines,
     };
   });
-  const bottoms = [...columns.flatMap((c) => c.blocks), ...cuts].map((item) => item.y + item.height);
+  const bottom = [...columns.flatMap((c) => c.blocks), ...cuts].reduce(
+    (most, item) => Math.max(most, item.y + item.height),
+    TOP + 40,
+  );
   return {
     columns,
     ribbons,
     cuts,
     width: Math.max(width, ...cuts.map((cut) => cut.x + cut.width + 4)),
-    height: Math.max(...bottoms, TOP + 40) + 8,
+    height: bottom + 8,
     columnWidth,
     scale,
+    deeper: Math.max(Math.ceil(Math.log2(wished / scale)), 0),
   };
 }
 
@@ -148,8 +158,8 @@ function levelsOf({ columns }: Chain): number[] {
 
 /** Where byte `from` is in a column. */
 function heightOf({ blocks }: PlacedColumn, from: number, scale: number): number {
-  const block = blocks.find((b) => b.from <= from && b.to > from);
-  return block ? block.y + (from - block.from) * scale : TOP;
+  const block = blocks[firstThat(blocks.length, (i) => blocks[i]!.to > from)];
+  return block && block.from <= from ? block.y + (from - block.from) * scale : TOP;
 }
 
 function wrap(text: string, columns: number): string[] {
@@ -164,31 +174,34 @@ function wrap(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
-/** A ribbon for every run of bytes that both sides have. */
+/** A ribbon for every run of bytes that both sides have. Both are in the order of their bytes. */
 function join(
   left: readonly PlacedBlock[],
   right: readonly PlacedBlock[],
   scale: number,
   copy: boolean,
 ): Ribbon[] {
-  return left.flatMap((a) =>
-    right.flatMap((b) => {
-      const from = Math.max(a.from, b.from);
-      const to = Math.min(a.to, b.to);
-      if (from >= to || a.tone === 'refused') return [];
-      return [
-        {
-          from,
-          to,
-          left: { x: a.x + a.width, y: a.y + (from - a.from) * scale },
-          right: { x: b.x, y: b.y + (from - b.from) * scale },
-          height: (to - from) * scale,
-          tone: a.tone,
-          copy,
-        },
-      ];
-    }),
-  );
+  const ribbons: Ribbon[] = [];
+  for (let l = 0, r = 0; l < left.length && r < right.length;) {
+    const a = left[l]!;
+    const b = right[r]!;
+    const from = Math.max(a.from, b.from);
+    const to = Math.min(a.to, b.to);
+    if (from < to && a.tone !== 'refused')
+      ribbons.push({
+        from,
+        to,
+        left: { x: a.x + a.width, y: a.y + (from - a.from) * scale },
+        right: { x: b.x, y: b.y + (from - b.from) * scale },
+        height: (to - from) * scale,
+        tone: a.tone,
+        copy,
+        step: b.step,
+      });
+    if (a.to <= b.to) l++;
+    else r++;
+  }
+  return ribbons;
 }
 
 /** The outline of a ribbon: two curves with level ends. */

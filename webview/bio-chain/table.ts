@@ -29,7 +29,7 @@ export function chainTable(chain: Chain, unfolding: Unfolding): TemplateResult {
                 <td class="number">${block.to}</td>
                 <td class="code">${block.label}</td>
                 <td>${block.note === undefined ? block.detail : `${block.detail}, ${block.note}`}</td>
-                <td class="number">${block.step ?? ''}</td>
+                <td class="number">${block.step}</td>
               </tr>`,
           ),
         )}
@@ -41,7 +41,7 @@ export function chainTable(chain: Chain, unfolding: Unfolding): TemplateResult {
               <td class="number">${cut.to}</td>
               <td class="code">${cut.where}</td>
               <td>${cut.rule}</td>
-              <td></td>
+              <td class="number">${cut.step}</td>
             </tr>`,
         )}
       </tbody>

@@ -14,13 +14,27 @@ const LABEL = 13;
 
 type Mapping = PoolView['mappings'][number];
 
-/** The pool of bounce buffers: all its groups, and those in use slot by slot, by owner. */
-export function poolPicture(pool: PoolView, width: number, unfolding: Unfolding): TemplateResult {
+/** The pool at a moment of the run. When the run is over it is empty: then at the moment that teaches most. */
+function poolAt(pool: PoolView, step: number, over: boolean): PoolView {
+  const at = over ? pool.at : step;
+  const mappings = pool.mappings.filter(({ since, until }) => since <= at && at <= until);
+  return { ...pool, moment: over ? pool.moment : `At step ${step}:`, mappings };
+}
+
+/** The pool of bounce buffers at a moment: all its groups, and those in use slot by slot, by owner. */
+export function poolPicture(
+  whole: PoolView,
+  { step, length }: { readonly step: number; readonly length: number },
+  width: number,
+  unfolding: Unfolding,
+): TemplateResult {
+  const pool = poolAt(whole, step, step === length);
+  const used = pool.mappings.reduce((sum, { slots }) => sum + slots, 0);
   const groups = Math.ceil(pool.nslabs / GROUP);
   const inUse = [...new Set(pool.mappings.map(({ slot }) => Math.floor(slot / GROUP)))].sort((a, b) => a - b);
   return html`<h3>The swiotlb pool</h3>
     <p class="sentence">
-      ${pool.moment} ${pool.used} of ${pool.nslabs} slots of 2 KiB are in use, from ${hex(pool.start)} on.
+      ${pool.moment} ${used} of ${pool.nslabs} slots of 2 KiB are in use, from ${hex(pool.start)} on.
     </p>
     ${groups > 0 ? overview(pool, groups, width) : nothing}
     <p class="caption">

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DmaView, RequestView } from '../../src/protocol/dma-view';
+import { menuContext } from '../context';
 import { moveFocus } from '../roving';
 import type { Unfolding } from '../unfold';
 import { opsDetail } from './ops-detail';
@@ -21,6 +22,8 @@ export interface DmaInput {
   readonly choose: (choice: Partial<DmaChoice>) => void;
   readonly change: () => void;
   readonly width: number;
+  /** Events that have happened, and all there are. */
+  readonly moment: { readonly step: number; readonly length: number };
   readonly unfolding: Unfolding;
 }
 
@@ -28,10 +31,14 @@ export interface DmaInput {
 export function dmaSection(input: DmaInput): TemplateResult {
   const { dma, choice, width, unfolding } = input;
   const request = dma.requests[choice.request] ?? dma.requests[0];
-  return html`<section id="dma" aria-label="DMA">
+  return html`<section
+    id="dma"
+    aria-label="DMA"
+    data-vscode-context=${menuContext({ picture: 'dma', webviewSection: 'dma' })}
+  >
     <h2>DMA</h2>
     ${ownOps(input)} ${request ? requestPart(input, request) : html`<p class="sentence">${dma.none}</p>`}
-    ${dma.pool ? poolPicture(dma.pool, width, unfolding) : nothing}
+    ${dma.pool ? poolPicture(dma.pool, input.moment, width, unfolding) : nothing}
   </section>`;
 }
 

@@ -2,6 +2,7 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import { guard } from 'lit/directives/guard.js';
 import { formatBytes, groupedHex } from '../../src/model/address';
 import type { MapView, Selection } from '../../src/protocol/view-state';
+import { menuContext } from '../context';
 import { moveFocus, pressOnKey } from '../roving';
 import { fit, firstThatFits } from '../text';
 import { layoutMap, xOf, type Block, type MapLayout, type MapMeasures } from './layout';
@@ -124,6 +125,7 @@ function blockView(
   return svg`<g
     class="block ${block.kind} ${block.page === 'none' ? 'pageless' : 'paged'} ${selected ? 'selected' : ''}"
     role="button" data-item tabindex=${tabStop ? 0 : -1}
+    data-vscode-context=${contextOf(block)}
     aria-label=${describe(block)} aria-pressed=${selected ? 'true' : 'false'}
     @click=${press} @keydown=${pressOnKey(press)}
   >
@@ -132,6 +134,11 @@ function blockView(
     ${lowerRoom(block, below, lower, id)}
     <rect class="ring" x=${block.x - 1} y=${top - 1} width=${block.width + 2} height=${below + lower - top + 2} rx="3"></rect>
   </g>`;
+}
+
+function contextOf(block: Block): string {
+  const { start } = largest(block);
+  return menuContext({ webviewSection: 'extent', address: start, pfn: Math.floor(start / 4096) });
 }
 
 function upperFill(block: Block, id: string): string {

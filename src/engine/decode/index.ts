@@ -4,7 +4,10 @@ import { pointerReadings } from './pointers';
 import { cannot, may, type Reading } from './reading';
 import { wordReading } from './words';
 
-export { machineOf, type Machine } from './place';
+export { compareHelpers } from './compare';
+export { inABio } from './in-a-bio';
+export { numberAt } from './number-at';
+export { machineOf, placeOf, type Machine } from './place';
 export type { Reading } from './reading';
 
 /** Everything a number of at most 64 bits can be on a machine; what is possible comes first, the likeliest on top. */

@@ -1,38 +1,18 @@
 import { devicesBelow, type DeviceSpec, type DriverName } from '../../model/device-spec';
 import type { BlockDevice, Disk } from '../block/queue';
 import type { Kernel } from '../kernel';
-import type { CacheDriver } from './caches';
 import { brd } from './brd';
 import { dm } from './dm/dm';
+import { addTargets, hasTarget } from './dm/targets';
 import type { Driver, Find } from './driver';
 import { loop } from './loop';
 import { raid0 } from './md/raid0';
 import { raid1 } from './md/raid1';
-import { raid10 } from './md/raid10';
-import { raid5 } from './md/raid5';
 import { nullBlk } from './null-blk';
 import { nvme } from './nvme';
 import { pmem } from './pmem';
 import { sd } from './sd';
-import { aoe } from './small/aoe';
-import { dasd } from './small/dasd';
-import { drbd } from './small/drbd';
-import { floppy } from './small/floppy';
-import { lloop } from './small/lloop';
-import { mmc } from './small/mmc';
-import { nbd } from './small/nbd';
-import { pktcdvd } from './small/pktcdvd';
-import { ps3disk } from './small/ps3disk';
-import { ps3vram } from './small/ps3vram';
-import { rbd } from './small/rbd';
-import { rsxx } from './small/rsxx';
-import { smp } from './small/smp';
-import { umem } from './small/umem';
-import { xpram } from './small/xpram';
-import { zram } from './small/zram';
-import { axonram, dcssblk } from './small/memory-disk';
-import { scmBlk } from './small/scm-blk';
-import { targetFile } from './small/target-file';
+import type { Uncommon, UncommonDriver } from './uncommon';
 
 /** Drivers that are always there, by the name a spec calls them by. */
 const common = {
@@ -45,42 +25,24 @@ const common = {
   dm,
   raid0,
   raid1,
-  raid10,
-  raid5,
-  axonram,
-  dcssblk,
-  nbd,
-  zram,
-  aoe,
-  rbd,
-  floppy,
-  umem,
-  rsxx,
-  ps3disk,
-  ps3vram,
-  xpram,
-  scm_blk: scmBlk,
-  lloop,
-  target_file: targetFile,
-  mmc,
-  dasd,
-  smp,
-  drbd,
-  pktcdvd,
 } as const satisfies {
-  [D in Exclude<DriverName, CacheDriver>]: Driver<D>;
+  [D in Exclude<DriverName, UncommonDriver>]: Driver<D>;
 };
 
 const known = new Map<string, Driver>(Object.entries(common) as [string, Driver][]);
 
-/** Drivers of caches come when a machine has one: `addDrivers((await import('./caches')).caches)`. */
-export function addDrivers(more: Readonly<Partial<Record<DriverName, unknown>>>): void {
-  for (const [name, driver] of Object.entries(more)) known.set(name, driver as Driver);
+/** All others come when a machine has one of them: `addDrivers((await import('./uncommon')).uncommon)`. */
+export function addDrivers({ drivers, targets }: Uncommon): void {
+  for (const [name, driver] of Object.entries(drivers)) known.set(name, driver as Driver);
+  addTargets(targets);
 }
 
 /** Whether all drivers of a machine's devices are there. */
 export function hasDrivers(specs: readonly DeviceSpec[]): boolean {
-  return specs.every(({ driver }) => known.has(driver));
+  return specs.every(
+    (spec) =>
+      known.has(spec.driver) && (spec.driver !== 'dm' || spec.targets.every(({ type }) => hasTarget(type))),
+  );
 }
 
 /** Throws where nobody has added it: a bug of ours. */

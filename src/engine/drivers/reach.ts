@@ -52,7 +52,7 @@ export const byPciMapPage: Reach = (kernel, pfn, dev) => {
 };
 
 /** The address goes into a list that a channel or hypervisor reads: `page_address`, not touched by the CPU. */
-export const byAddressList = byPciMapPage;
+export const byAddressList: Reach = (kernel, pfn, dev, where) => byPciMapPage(kernel, pfn, dev, where);
 
 /** What the device was told: for a rule. */
 export function nobodysAddress(kernel: Kernel, where: string): string {

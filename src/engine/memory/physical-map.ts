@@ -1,5 +1,6 @@
 import { phys, type PhysRange, type Phys } from '../../model/address';
-import type { MemoryRange, MachineSpec, RangeKind, StructPages } from '../../model/machine-spec';
+import type { MemoryRange, MachineSpec, StructPages } from '../../model/machine-spec';
+import type { RangeKind } from '../../model/memory-facts';
 import type { MapTotals, PageOwner } from '../../model/pages';
 import { addressSpaceOf, type AddressSpace } from './address-space';
 

@@ -2,7 +2,7 @@ import { narrate } from '../../model/narrate';
 import type { MachineSpec } from '../../model/machine-spec';
 import { eventAt } from '../../model/recording';
 import type { Io } from '../../model/workload-spec';
-import { FailingClock } from '../clock';
+import type { FailingClock } from '../clock';
 import { BROKEN_ORDERS, type BrokenOrder } from '../drivers/tier/order';
 import { Machine } from '../machine';
 import { afterPowerFailure, runUntilPowerFails } from '../persistence/power-failure';

@@ -60,11 +60,17 @@ function* pmem_do_bvec(scene: SectorScene): Body {
     const next = steps.next();
     if (next.done) break;
     yield { call: next.value.call };
-    if (!scene.power) return gone(scene);
+    if (!scene.power) {
+      gone(scene);
+      return;
+    }
     scene.say(next.value.note);
   }
   yield { call: 'bio_endio' };
-  if (!scene.power) return gone(scene);
+  if (!scene.power) {
+    gone(scene);
+    return;
+  }
   scene.acknowledged = true;
   scene.say('the write is acknowledged');
 }

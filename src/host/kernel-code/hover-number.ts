@@ -1,5 +1,3 @@
-import { machineOf } from '../../engine/decode';
-import { placeOf } from '../../engine/decode/place';
 import { encodedText, parseWord, storyLayouts } from '../../engine/pfn';
 import type { PfnFlags } from '../../engine/pfn/layout';
 import type { MachineSpec } from '../../model/machine-spec';
@@ -9,7 +7,10 @@ const hex = (value: bigint) => `0x${value.toString(16)}`;
 const badge = (reconstructed: boolean) => (reconstructed ? ' `reconstructed`' : '');
 
 /** What a number in C means to the helper it is handed to: frame, address, the word of each posting, its place. */
-export function numberMarkdown(found: NumberInCall, machine: MachineSpec | undefined): string | undefined {
+export async function numberMarkdown(
+  found: NumberInCall,
+  machine: MachineSpec | undefined,
+): Promise<string | undefined> {
   const value = parseWord(found.digits);
   if (value === undefined) return undefined;
   if (found.is === 'word') return wordMarkdown(found, value);
@@ -21,7 +22,7 @@ export function numberMarkdown(found: NumberInCall, machine: MachineSpec | undef
     `**\`${found.digits}\`** · ${found.is} — to \`${found.helper}()\``,
     '',
     `- pfn \`${hex(pfn)}\`, physical \`${hex(phys)}\``,
-    ...(machine ? [`- ${placeText(machine, pfn)}`] : []),
+    ...(machine ? [`- ${await placeText(machine, pfn)}`] : []),
     '',
     `| word of${named === '' ? '' : ` (\`${named.replace('|', '\\|')}\`)`} | |`,
     '| --- | --- |',
@@ -47,7 +48,8 @@ function wordMarkdown(found: NumberInCall, word: bigint): string {
   ].join('\n');
 }
 
-function placeText(spec: MachineSpec, pfn: bigint): string {
+async function placeText(spec: MachineSpec, pfn: bigint): Promise<string> {
+  const { machineOf, placeOf } = await import('../../engine/decode');
   const place = placeOf(machineOf(spec), pfn);
   const said = place.ok ? place.about : place.why;
   return `On the open machine: ${said.replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&')}`;

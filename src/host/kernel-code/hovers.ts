@@ -25,7 +25,7 @@ export class KernelHovers implements vscode.HoverProvider {
     const [text, offset] = [document.getText(), document.offsetAt(position)];
     const number = numberInCall(parser, text, offset);
     if (number) {
-      const shown = numberMarkdown(number, this.session.document?.machine);
+      const shown = await numberMarkdown(number, this.session.document?.machine);
       return shown === undefined ? undefined : this.hover(document, number, new vscode.MarkdownString(shown));
     }
     const tree = await this.trees.of(document.uri);

@@ -8,9 +8,14 @@ import { Definitions } from './definitions';
 import { Hazards } from './hazards';
 import { KernelHovers } from './hovers';
 import { KernelTrees } from './kernel-trees';
+import type { KernelCodeCommand } from './names';
 import { LazyParser } from './lazy-reader';
 import { Lenses } from './lenses';
+import { NameSource } from './name-source';
 import { ReadingDocuments } from './reading-documents';
+
+/** What each command does. */
+export type KernelCodeCommands = Readonly<Record<KernelCodeCommand, (...args: never[]) => Promise<void>>>;
 
 /** All that Bioscope does in an editor with kernel C. */
 export function readKernelCode(
@@ -18,11 +23,12 @@ export function readKernelCode(
   session: Session,
   log: vscode.LogOutputChannel,
   showPicture: (picture: PictureName) => Promise<void>,
-): void {
+): KernelCodeCommands {
   const parser = new LazyParser(context.extensionUri, log);
   const trees = new KernelTrees();
   const documents = new ReadingDocuments();
   const definitions = new Definitions(parser, trees);
+  const source = new NameSource(definitions, session);
   const lenses = new Lenses(documents);
   const conversion = new ConvertCommand(trees, documents);
 
@@ -39,13 +45,12 @@ export function readKernelCode(
         : vscode.l10n.t('There is no name under the cursor.'),
     );
   };
-  const command = (name: string, run: (...args: never[]) => Promise<void>) =>
-    vscode.commands.registerCommand(`bioscope.${name}`, run);
   context.subscriptions.push(
     parser,
     trees,
     documents,
     lenses,
+    source,
     new Hazards(trees, log),
     vscode.languages.registerHoverProvider(C_LANGUAGES, new KernelHovers(parser, trees, session)),
     vscode.languages.registerDefinitionProvider(C_LANGUAGES, definitions),
@@ -53,13 +58,13 @@ export function readKernelCode(
     vscode.languages.registerCodeActionsProvider(C_LANGUAGES, new ConvertActions(trees), {
       providedCodeActionKinds: CONVERT_KINDS,
     }),
-    command('showName', showName),
-    command('goToDefinition', (uri?: unknown, name?: unknown) => definitions.show(uri, name)),
-    command('explainLens', (uri?: unknown, line?: unknown) => lenses.explain(uri, line)),
-    // The explorer's context menu gives what was clicked, and all that is selected.
-    command('convert', (uri?: vscode.Uri, all?: readonly vscode.Uri[]) =>
-      conversion.run(all ?? (uri && [uri])),
-    ),
-    command('showLeftAlone', () => conversion.showLeft()),
   );
+  return {
+    showName,
+    goToDefinition: (uri?: unknown, name?: unknown) => definitions.show(uri, name),
+    explainLens: (uri?: unknown, line?: unknown) => lenses.explain(uri, line),
+    // The explorer's context menu gives what was clicked, and all that is selected.
+    convert: (uri?: vscode.Uri, all?: readonly vscode.Uri[]) => conversion.run(all ?? (uri && [uri])),
+    showLeftAlone: () => conversion.showLeft(),
+  };
 }

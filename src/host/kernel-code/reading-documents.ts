@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { reader } from './lazy-reader';
+import { READING_SCHEME } from './names';
 
-const SCHEME = 'bioscope-reading';
 const HAZARD = /^\/hazards\/([\w-]+)\.txt$/;
 
 /** The text about a hazard. It is part of the extension: nothing has to be fetched. */
-export const hazardUri = (code: string) => vscode.Uri.from({ scheme: SCHEME, path: `/hazards/${code}.txt` });
+export const hazardUri = (code: string) =>
+  vscode.Uri.from({ scheme: READING_SCHEME, path: `/hazards/${code}.txt` });
 
 /** A line of a text, and the place it is about. */
 export interface LinkedLine {
@@ -28,8 +29,8 @@ export class ReadingDocuments
   constructor() {
     this.subscriptions = [
       this.changed,
-      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, this),
+      vscode.workspace.registerTextDocumentContentProvider(READING_SCHEME, this),
+      vscode.languages.registerDocumentLinkProvider({ scheme: READING_SCHEME }, this),
     ];
   }
 
@@ -60,7 +61,7 @@ export class ReadingDocuments
 
   /** @param name what the tab is called, without an ending */
   async show(name: string, lines: readonly LinkedLine[]): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name.replaceAll('/', '-')}.txt` });
+    const uri = vscode.Uri.from({ scheme: READING_SCHEME, path: `/${name.replaceAll('/', '-')}.txt` });
     this.texts.set(uri.path, lines);
     this.changed.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));

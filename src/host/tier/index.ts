@@ -3,7 +3,7 @@ import { deviceSizes } from '../../model/device-size';
 import { formatBytes } from '../../model/address';
 import type { BioscopeDocument } from '../../model/machine-spec';
 import { isCache } from '../../model/tier-kinds';
-import type { CrashView, TierView, WaysView } from '../../protocol/tier-view';
+import type { CrashView, TierMapView, TierView, WaysView } from '../../protocol/tier-view';
 import type { OpenMachine } from '../machine-view';
 import { blocksAt, tierMap } from './blocks';
 import { Crash, type PowerSwitch, type Walk } from './crash';
@@ -57,24 +57,33 @@ export class TierPictures {
   view({ device, io, until, crashAt }: TierAsked): TierView | undefined {
     const made = this.of(device);
     if (!made) return undefined;
-    const { spec, blockSectors, decisions, crash, noCrash } = made;
-    const { recording } = this.opened;
-    const length = recording?.length ?? 0;
-    const states = recording
-      ? blocksAt(recording, spec.name, blockSectors, decisions, Math.min(until ?? length, length))
-      : { cached: new Map<number, boolean>(), asked: new Map<number, number>() };
-    const sectors = deviceSizes(this.document.machine.devices ?? []).get(spec.name) ?? 0;
+    const { spec, decisions, crash, noCrash } = made;
     const ways = this.ways(made);
     return {
       devices: this.caches.map(({ name }) => name),
       device: spec.name,
       about: aboutOf(spec),
-      map: tierMap(states, blockSectors, sectors),
+      map: this.mapOf(made, until),
       decisions: decisionsView(decisions, io),
       ...(ways ? { ways } : {}),
       ...(crash && crashAt !== undefined ? { crash: this.crashed(made, crash, crashAt) } : {}),
       noCrash,
     };
+  }
+
+  /** What is in the cache when `until` events have happened. */
+  map(device: string | undefined, until: number): TierMapView | undefined {
+    const made = this.of(device);
+    return made && this.mapOf(made, until);
+  }
+
+  private mapOf({ spec, blockSectors, decisions }: Made, until = Infinity): TierMapView {
+    const { recording } = this.opened;
+    const sectors = deviceSizes(this.document.machine.devices ?? []).get(spec.name) ?? 0;
+    const states = recording
+      ? blocksAt(recording, spec.name, blockSectors, decisions, Math.min(until, recording.length))
+      : { cached: new Map<number, boolean>(), asked: new Map<number, number>() };
+    return tierMap(states, blockSectors, sectors);
   }
 
   /** The events at which the power can fail, or why it cannot. */

@@ -14,8 +14,8 @@ const number = (part: Partial<NumberInCall>): NumberInCall => ({
 });
 
 describe('numberMarkdown', () => {
-  it('gives frame, address and the word of each posting', () => {
-    const text = numberMarkdown(number({ dev: true }), undefined) ?? '';
+  it('gives frame, address and the word of each posting', async () => {
+    const text = (await numberMarkdown(number({ dev: true }), undefined)) ?? '';
     expect(text).toContain('pfn `0x100000`, physical `0x100000000`');
     expect(text).toContain('| v1 | `0x100000` |');
     expect(text).toContain('| v3 `reconstructed` | `0x800001` |');
@@ -23,15 +23,18 @@ describe('numberMarkdown', () => {
     expect(text).toContain('| 4.5 | `0x2000000000100000` |');
   });
 
-  it('reads an address, and a word', () => {
-    expect(numberMarkdown(number({ digits: '0x100000fff', is: 'physical address' }), undefined)).toContain(
-      'pfn `0x100000`, physical `0x100000fff`',
+  it('reads an address, and a word', async () => {
+    expect(
+      await numberMarkdown(number({ digits: '0x100000fff', is: 'physical address' }), undefined),
+    ).toContain('pfn `0x100000`, physical `0x100000fff`');
+    const word = await numberMarkdown(
+      number({ digits: '0x100000004', is: 'word', helper: '__pfn_t' }),
+      undefined,
     );
-    const word = numberMarkdown(number({ digits: '0x100000004', is: 'word', helper: '__pfn_t' }), undefined);
     expect(word).toContain('| v5 | pfn `0x100000`, `PFN_DEV` | no page |');
   });
 
-  it('is silent about more than 64 bits', () => {
-    expect(numberMarkdown(number({ digits: `0x1${'0'.repeat(16)}` }), undefined)).toBeUndefined();
+  it('is silent about more than 64 bits', async () => {
+    expect(await numberMarkdown(number({ digits: `0x1${'0'.repeat(16)}` }), undefined)).toBeUndefined();
   });
 });

@@ -77,7 +77,7 @@ describe('a rule', () => {
       [write({ device: 'dm-0' })],
     );
     expect(lines.find(({ text }) => text.includes('max_segments'))?.text).toBe(
-      'the limits of dm-0 follow from what lies below — max_segments 65535 -> 168 of dm-0, because of sda',
+      'blk_stack_limits lowers max_segments of dm-0 from 65535 to 168: sda is the culprit',
     );
   });
 });

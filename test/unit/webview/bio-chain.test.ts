@@ -66,6 +66,7 @@ describe('the chain of a bio', () => {
         to: 4096,
         rule: 'BIO_PFN set, QUEUE_FLAG_PFN not set on ram0',
         where: 'generic_make_request_checks',
+        step: 3,
       },
     ]);
     expect(byHand.columns[0]!.blocks[0]).toMatchObject({
@@ -91,6 +92,7 @@ describe('the chain of a bio', () => {
         to: 8192,
         rule: 'BUG: unable to handle kernel paging request at ffff880040000000',
         where: 'brd_do_bvec',
+        step: 8,
       },
     ]);
   });
@@ -266,6 +268,7 @@ describe('the chain of a bio through a stack', () => {
         to: 8192,
         rule: 'BIO_PFN set, QUEUE_FLAG_PFN not set on md1',
         where: 'generic_make_request_checks',
+        step: 38,
       },
     ]);
   });
@@ -343,6 +346,37 @@ describe('the chain of a bio through a stack', () => {
       expect(given!.columns.at(-1)).toMatchObject({ title: 'request of nvme0n1' });
       expectApart(empty!, 700);
       expectApart(given!, 300);
+    }
+  });
+});
+
+describe('the way to the device by DMA', () => {
+  it('has the address that each entry got, and says what became of it', () => {
+    const spec = {
+      ...machine({ flavour: '4.1' }),
+      dma: { hardware: 'none' as const, cmdline: 'swiotlb=1024,force' },
+      devices: [{ name: 'sda', driver: 'sd' as const, sectors: 8192 }],
+    };
+    const { recording, outcomes } = simulate(spec, [
+      write({ device: 'sda', vecs: [vec(0x100), vec(0x200), vec(0x300)] }),
+    ]);
+    expect(outcomes[0]!.error).toBe(0);
+    const chain = chainOf(recording, outcomes[0]!.bio, mapView(spec));
+    const [sg, dma] = chain.columns.slice(-2);
+    expect([sg!.title, dma!.title]).toEqual(['scatterlist of sda', 'DMA address, sda']);
+    expect(chain.columns[dma!.source]).toBe(sg);
+    expect(dma!.blocks.map(({ from, to }) => [from, to])).toEqual([
+      [0, 4096],
+      [4096, 8192],
+      [8192, 12288],
+    ]);
+    for (const block of dma!.blocks) expect(block.tone).not.toBe('device');
+    // Every block says when it came, and nothing comes before what it is made of.
+    for (const { blocks, source } of chain.columns.slice(1)) {
+      for (const block of blocks) {
+        const before = chain.columns[source]!.blocks.filter((b) => b.from < block.to && b.to > block.from);
+        for (const { step } of before) expect(block.step).toBeGreaterThanOrEqual(step);
+      }
     }
   });
 });

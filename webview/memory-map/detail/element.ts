@@ -1,14 +1,17 @@
 import { html, render, type TemplateResult } from 'lit';
 import { groupedHex, formatBytes } from '../../../src/model/address';
 import type { BioVector } from '../../../src/model/bio-vectors';
+import { Frames } from '../../../src/model/frames';
 import type { MapWindow } from '../../../src/protocol/map-view';
 import type { Found, MachineView, Selection } from '../../../src/protocol/view-state';
+import { menuContext } from '../../context';
 import { CELL } from './brush';
 import { breadcrumb } from './breadcrumb';
 import { describePage } from './describe';
 import { layoutLanes, type LaneLayout } from './lanes';
 import { legend } from './legend';
 import { DetailModel } from './model';
+import { pageStates, withVectors } from './page-states';
 import { moveForKey, moved, type Move, type Place } from './navigate';
 import { Painter } from './painter';
 import { INKS } from './palette';
@@ -24,7 +27,9 @@ export interface MapInput {
   readonly found: Found | undefined;
   /** px the map may use. */
   readonly width: number;
-  readonly vectors: () => readonly BioVector[];
+  /** Who points where in the whole run, and at a moment of it. */
+  readonly vectors: (step?: number) => readonly BioVector[];
+  readonly step: number;
   /** What is mapped through kmap at the step of the story that is shown. */
   readonly windows: readonly MapWindow[];
   readonly select: (selection: Selection) => void;
@@ -41,6 +46,8 @@ export class MapElement extends HTMLElement {
   private given: MapInput | undefined;
   private model = new DetailModel(EMPTY, []);
   private revision = -1;
+  /** The states of all pages, without what bios point at. */
+  private still = new Frames();
   private lanes: LaneLayout = { lanes: [], height: 0 };
   private place: Place = { span: { from: 0, pages: 0 }, cursor: 0 };
   private found: Found | undefined;
@@ -65,6 +72,7 @@ export class MapElement extends HTMLElement {
     this.given = input;
     if (input.machine.revision !== this.revision || input.windows !== before?.windows)
       this.adopt(input, before);
+    else if (input.step !== before.step) this.pointAt(input);
     if (input.found && input.found !== before?.found) this.show(input.found);
     const { extent } = input.selection;
     if (before && extent !== before.selection.extent && !input.found) this.bringIntoView(extent);
@@ -88,9 +96,14 @@ export class MapElement extends HTMLElement {
     const { machine } = input;
     this.revision = machine.revision;
     const windows = [...(machine.map.windows ?? []), ...input.windows];
-    this.model = new DetailModel({ ...machine.map, windows }, input.vectors());
+    const view = { ...machine.map, windows };
+    this.still = pageStates(view, []);
+    // The lanes are those of the whole run, so that they stay where they are from moment to moment.
+    const whole = withVectors(this.still.copy(), input.vectors());
+    this.model = new DetailModel(view, [], this.still);
     const { total } = this.model;
-    this.lanes = layoutLanes(machine.map, this.model.frames, total);
+    this.lanes = layoutLanes(machine.map, whole, total);
+    this.pointAt(input);
     if (before?.machine.name === machine.name) {
       this.go({});
       return;
@@ -98,6 +111,12 @@ export class MapElement extends HTMLElement {
     const { span, cursor } = (before ? undefined : input.place.get()) ?? this.model.start;
     this.found = undefined;
     this.go({ span, cursor: Math.min(cursor, Math.max(total - 1, 0)) });
+  }
+
+  /** Only what bios point at has changed. */
+  private pointAt({ vectors, step }: MapInput): void {
+    const pointing = vectors(step);
+    this.model = new DetailModel(this.model.view, pointing, withVectors(this.still.copy(), pointing));
   }
 
   /** Goes where a search led. */
@@ -222,6 +241,7 @@ export class MapElement extends HTMLElement {
           role="application"
           aria-label="Detail of the memory map. Arrows move the cursor, plus and minus zoom, Page Up and Page Down pan, Home and End go to the ends, 0 shows everything, 1 single pages, Enter selects a page."
           aria-describedby="detail-readout"
+          data-vscode-context=${pageContext(this.hover ?? cursor)}
           @keydown=${this.key}
           @pointerdown=${this.pointer.down}
           @pointermove=${this.pointer.move}
@@ -253,6 +273,9 @@ export class MapElement extends HTMLElement {
     this.painter.paint(canvas, inks, lanes.lanes, { model, span, gutter: GUTTER, cells, cursor, selected });
   }
 }
+
+const pageContext = (pfn: number): string =>
+  menuContext({ webviewSection: 'page', address: pfn * 4096, pfn });
 
 const ZOOMS: readonly (readonly [Move, string, string])[] = [
   ['out', '−', 'Zoom out'],

@@ -1,4 +1,5 @@
 import { pagesOf, type BioVector } from '../../../src/model/bio-vectors';
+import { firstThat } from '../../../src/model/first-that';
 import type { Frames } from '../../../src/model/frames';
 import type { MapExtent, MapView } from '../../../src/protocol/map-view';
 import { isMemory } from './extents';
@@ -20,10 +21,11 @@ export class DetailModel {
   constructor(
     readonly view: MapView,
     vectors: readonly BioVector[],
+    frames = pageStates(view, vectors),
   ) {
     this.byPfn = [...vectors].sort((a, b) => a.pfn - b.pfn);
     this.longest = vectors.reduce((most, vector) => Math.max(most, pagesOf(vector)), 1);
-    this.frames = pageStates(view, vectors);
+    this.frames = frames;
     this.total = Math.ceil((view.extents.at(-1)?.end ?? 0) / 4096);
     this.starts = Float64Array.from(view.extents, (extent) => extent.start);
     this.borders = [...new Set(view.extents.map((extent) => Math.ceil(extent.start / 4096)))];
@@ -66,16 +68,4 @@ export class DetailModel {
     const extent = largest.find((e) => e.kind === 'pmem' && e.page === 'none') ?? largest[0];
     return { span: this.memory, cursor: Math.ceil((extent?.start ?? 0) / 4096) };
   }
-}
-
-/** The first index of [0, length) for which it holds, and for all after it; `length` where it never does. */
-function firstThat(length: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -17,6 +17,11 @@ export function pageStates(view: MapView, vectors: readonly BioVector[]): Frames
   if (view.swiotlb) bytes(view.swiotlb, FRAME_FLAGS.swiotlb);
   for (const window of view.windows ?? []) bytes(window, FRAME_FLAGS.kmap);
   for (const mark of view.marks) bytes(mark, FRAME_FLAGS.mark);
+  return withVectors(frames, vectors);
+}
+
+/** Adds what bios point at. */
+export function withVectors(frames: Frames, vectors: readonly BioVector[]): Frames {
   for (const vector of vectors) frames.set(vector.pfn, pagesOf(vector), FRAME_FLAGS.bio);
   return frames;
 }

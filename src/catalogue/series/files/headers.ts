@@ -320,6 +320,6 @@ export const headers: readonly SeriesFile[] = [
     touches: 'Lists what memory management is built of.',
     changes: 'Adds pfn.o to what memory management is built of.',
     pageless: { outcome: 'declares', sentence: 'Without the option the object is empty.' },
-    today: { fate: 'same', sentence: 'There is no pfn.o.' },
+    today: { fate: 'same', sentence: 'No pfn.o is on its lists.' },
   },
 ];

@@ -168,16 +168,18 @@ class DmWritecache {
     if (!urgent && entries.freelist_size + entries.writeback.size > freelist_high_watermark) return;
     this.inFlight++;
     this.kernel.loop.soon(() => {
-      do this.writeback(this.wc.takeForWriteback(urgent ? 1 : undefined));
-      while (this.wc.wantsWriteback && this.inFlight < 64);
+      let more = this.writeback(this.wc.takeForWriteback(urgent ? 1 : undefined));
+      while (more && this.wc.wantsWriteback && this.inFlight < 64)
+        more = this.writeback(this.wc.takeForWriteback());
       this.ended([]);
     }, this);
   }
 
-  private writeback(run: readonly WcEntry[]): void {
+  /** False: there was nothing to take. */
+  private writeback(run: readonly WcEntry[]): boolean {
     const { kernel, wc } = this;
     const [first] = run;
-    if (!first) return;
+    if (!first) return false;
     this.inFlight++;
     const end = () => {
       this.ended(run);
@@ -191,7 +193,7 @@ class DmWritecache {
         run.length * this.blockSectors,
         end,
       );
-      return;
+      return true;
     }
     const bytes = this.blockSectors * 512;
     const pieces = run.map((entry) => ({ at: this.memory!.start + wc.cacheSector(entry) * 512, bytes }));
@@ -216,6 +218,7 @@ class DmWritecache {
       kernel.block.generic_make_request(kernel, bio);
     };
     next();
+    return true;
   }
 
   private ended(run: readonly WcEntry[]): void {

@@ -121,7 +121,11 @@ export class Writecache {
     const { entries } = this;
     const [first] = [...entries.lru].filter((entry) => !this.copyUnderWriteback(entry));
     if (!first) return [];
-    if (!first.committed) this.writecache_flush();
+    if (!first.committed) {
+      this.writecache_flush();
+      // The commit has freed it, where a newer copy was committed with it.
+      if (!entries.lru.has(first)) return this.takeForWriteback(most);
+    }
     const taken = [first];
     this.start(first);
     while (taken.length < Math.min(most, BIO_MAX_VECS)) {

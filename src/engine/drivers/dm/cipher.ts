@@ -11,8 +11,8 @@ type CipherName = (typeof CIPHERS)[number];
 
 /** A cipher over sectors; both ways keep the length. `sector`: of the target, which the IV is made of. */
 export interface SectorCipher {
-  encrypt(sector: number, plain: Uint8Array): Uint8Array;
-  decrypt(sector: number, secret: Uint8Array): Uint8Array;
+  readonly encrypt: (sector: number, plain: Uint8Array) => Uint8Array;
+  readonly decrypt: (sector: number, secret: Uint8Array) => Uint8Array;
 }
 
 export function sectorCipher(name: CipherName, key: Uint8Array): SectorCipher {

@@ -142,7 +142,7 @@ function crypt_alloc_buffer(kernel: Kernel, bdev: number, base_bio: Bio): Bio | 
     bvecs.dev[bv] = 0;
     bvecs.offset[bv] = 0;
     bvecs.len[bv] = Math.min(left, 4096);
-    clone.bi_size += bvecs.len[bv]!;
+    clone.bi_size += bvecs.len[bv];
   }
   return clone;
 }

@@ -1,20 +1,6 @@
 import { bio_alloc, bio_put } from '../../block/bio';
-import { REQ_SYNC } from '../../block/flags';
 import { io_schedule } from '../../block/plug';
 import type { Kernel } from '../../kernel';
-
-/** Reads or writes one page of a target's own, and waits. `bytes`: at most a page. Gives 0 or a negative errno. */
-export function pageIo(
-  kernel: Kernel,
-  bdev: number,
-  sector: number,
-  page: number,
-  bytes: number,
-  rw: number,
-): number {
-  const pending = startPageIo(kernel, bdev, sector, page, bytes, rw | REQ_SYNC);
-  return finishPageIo(kernel, pending);
-}
 
 export interface PageIo {
   error: number | undefined;

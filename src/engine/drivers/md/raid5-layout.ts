@@ -4,7 +4,7 @@ import type { Raid5Layout } from '../../../model/device-spec';
 interface Row {
   readonly pd_idx: number;
   /** The device of the n-th piece of data. */
-  dd_idx(n: number): number;
+  readonly dd_idx: (n: number) => number;
 }
 
 /** 4.1 `raid5_compute_sector`, for each algorithm. `row`: of the chunks; `disks`: of the array. */

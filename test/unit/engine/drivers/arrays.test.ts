@@ -160,7 +160,7 @@ describe('raid5', () => {
 
   it('reads nothing for a whole row, and two pages for one of four disks', () => {
     const issued = (disks: number, sectors: number) => {
-      const spec = machine({ ...array, devices: legs(disks) } as DeviceSpec, disks);
+      const spec = machine({ ...array, devices: legs(disks) }, disks);
       const m = new Machine(spec, { inUse });
       const { recording } = m.run([io('write', 'md0', 0, sectors, 0x1000, 1)]);
       return [...events(recording)].filter((e) => e.name.name === 'block_rq_issue' && (e.e & 1) === 0).length;
@@ -175,7 +175,7 @@ describe('raid5', () => {
     expect(first.outcomes.map(({ error }) => error)).toEqual([0, 0]);
     expect(m.kernel.bytes.read(0x1010 * 4096, 4096)).toEqual(m.kernel.bytes.read(0x1000 * 4096, 4096));
     const both = new Machine(
-      machine({ ...array, devices: legs(3).map((leg, i) => ({ ...leg, failed: i > 0 })) } as DeviceSpec, 3),
+      machine({ ...array, devices: legs(3).map((leg, i) => ({ ...leg, failed: i > 0 })) }, 3),
       { inUse },
     );
     expect(both.run([io('read', 'md0', 0, 64, 0x1000)]).outcomes[0]).toMatchObject({ error: -5 });

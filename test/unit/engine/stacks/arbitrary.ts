@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { hex } from '../../../../src/model/address';
-import type { DeviceSpec, DmTarget, QueueSpec } from '../../../../src/model/device-spec';
+import { geometryOf } from '../../../../src/engine/drivers/md/raid10-layout';
+import {
+  RAID10_LAYOUTS,
+  RAID5_LAYOUTS,
+  type DeviceSpec,
+  type DmTarget,
+  type QueueSpec,
+} from '../../../../src/model/device-spec';
 import type { MachineSpec } from '../../../../src/model/machine-spec';
 import type { Io } from '../../../../src/model/workload-spec';
 
@@ -45,6 +52,10 @@ const queue: fc.Arbitrary<QueueSpec> = fc.record(
   { requiredKeys: [] },
 );
 
+/** Small drivers that take any I/O of whole sectors: of requests, and of bios. */
+const SMALL_REQUESTS = ['nbd', 'aoe', 'rbd', 'floppy', 'ps3disk', 'mmc', 'target_file'] as const;
+const SMALL_BIOS = ['umem', 'rsxx', 'ps3vram'] as const;
+
 /** A disk that keeps what is written to it. */
 const base = (name: string): fc.Arbitrary<DeviceSpec> =>
   fc.oneof(
@@ -59,6 +70,17 @@ const base = (name: string): fc.Arbitrary<DeviceSpec> =>
       sectors: fc.constant(SECTORS),
       queue,
     }),
+    fc.record({
+      driver: fc.constantFrom(...SMALL_REQUESTS),
+      name: fc.constant(name),
+      sectors: fc.constant(SECTORS),
+      queue: queue.map((q) => (q.scheduler === 'none' ? { ...q, scheduler: 'noop' as const } : q)),
+    }),
+    fc.record({
+      driver: fc.constantFrom(...SMALL_BIOS),
+      name: fc.constant(name),
+      sectors: fc.constant(SECTORS),
+    }),
     // A single queue of 4.1 has a scheduler.
     fc.record({
       driver: fc.constant('sd' as const),
@@ -69,13 +91,13 @@ const base = (name: string): fc.Arbitrary<DeviceSpec> =>
   );
 
 interface Layer {
-  readonly kind: 'linear' | 'striped' | 'raid0' | 'raid1';
+  readonly kind: 'linear' | 'striped' | 'raid0' | 'raid1' | 'raid10' | 'raid5' | 'crypt' | 'drbd';
   readonly legs: number;
   readonly chunk: number;
   readonly offset: number;
 }
 const layer: fc.Arbitrary<Layer> = fc.record({
-  kind: fc.constantFrom('linear', 'striped', 'raid0', 'raid1'),
+  kind: fc.constantFrom('linear', 'striped', 'raid0', 'raid1', 'raid10', 'raid5', 'crypt', 'drbd'),
   legs: fc.integer({ min: 1, max: 3 }),
   chunk: fc.constantFrom(8, 16, 64),
   offset: fc.constantFrom(0, 8, 64),
@@ -87,8 +109,11 @@ function put(
   free: { name: string; sectors: number }[],
   { kind, legs, chunk, offset }: Layer,
 ): void {
-  const below = free.splice(0, legs);
-  const name = `${kind === 'linear' || kind === 'striped' ? 'dm-' : 'md'}${devices.length}`;
+  const needed = kind === 'raid5' ? 3 : kind === 'raid10' ? 2 : 1;
+  if (free.length < needed) return;
+  const one = kind === 'crypt' || kind === 'drbd';
+  const below = free.splice(0, one ? 1 : Math.max(legs, needed));
+  const name = `${/^raid/.test(kind) ? 'md' : kind === 'drbd' ? 'drbd' : 'dm-'}${devices.length}`;
   const smallest = Math.min(...below.map((b) => b.sectors));
   /** Whole chunks of each leg behind the offset. */
   const each = Math.floor((smallest - offset) / chunk) * chunk;
@@ -110,6 +135,32 @@ function put(
       targets: [{ type: 'striped', start: 0, sectors, chunk, stripes: leg }],
     });
     free.push({ name, sectors });
+  } else if (kind === 'crypt') {
+    const [{ name: device, sectors }] = below as [{ name: string; sectors: number }];
+    const cipher = 'aes-cbc-essiv:sha256' as const;
+    const target: DmTarget = {
+      type: 'crypt',
+      start: 0,
+      sectors: sectors - offset,
+      device,
+      offset,
+      cipher,
+      key: '0f'.repeat(16),
+    };
+    devices.push({ driver: 'dm', name, targets: [target] });
+    free.push({ name, sectors: sectors - offset });
+  } else if (kind === 'drbd') {
+    devices.push({ driver: 'drbd', name, device: below[0]!.name });
+    free.push({ name, sectors: below[0]!.sectors });
+  } else if (kind === 'raid10') {
+    const copies = 2;
+    const layout = RAID10_LAYOUTS[offset % 3]!;
+    devices.push({ driver: 'raid10', name, chunk, layout, copies, devices: leg, sectors: each });
+    free.push({ name, sectors: geometryOf(layout, copies, below.length, chunk, each).size });
+  } else if (kind === 'raid5') {
+    const layout = RAID5_LAYOUTS[(offset + legs) % 6]!;
+    devices.push({ driver: 'raid5', name, chunk, layout, devices: leg, sectors: each });
+    free.push({ name, sectors: each * (below.length - 1) });
   } else if (kind === 'raid0') {
     devices.push({ driver: 'raid0', name, chunk, devices: leg, sectors: each });
     free.push({ name, sectors: each * below.length });
@@ -145,6 +196,10 @@ export interface Stack {
   readonly spec: MachineSpec;
   /** The devices that nothing lies on, and their sizes in sectors. */
   readonly tops: readonly { readonly name: string; readonly sectors: number }[];
+  /** Every layer passes its bios on as clones, and makes none of its own. */
+  readonly plain: boolean;
+  /** What was never written reads as 0: not where zeroes are decrypted. */
+  readonly zeroes: boolean;
 }
 
 /** Up to four disks, one of them memory, in up to four layers of dm and md. */
@@ -175,8 +230,19 @@ export const stacks: fc.Arbitrary<Stack> = fc
         structPages: 'none',
       },
     ];
-    return { spec: { name: 'stack', kernel, memory: { ranges }, devices, dma: mapping }, tops };
+    const plain = devices.every(
+      (device) => !['raid10', 'raid5', 'drbd'].includes(device.driver) && !isCrypt(device),
+    );
+    return {
+      spec: { name: 'stack', kernel, memory: { ranges }, devices, dma: mapping },
+      tops,
+      plain,
+      zeroes: !devices.some(isCrypt),
+    };
   });
+
+const isCrypt = (device: DeviceSpec) =>
+  device.driver === 'dm' && device.targets.some(({ type }) => type === 'crypt');
 
 /** What is asked of a top device: shares of its size, so that it fits any. */
 export interface Wish {

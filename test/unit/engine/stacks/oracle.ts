@@ -95,6 +95,9 @@ export function joined(extents: readonly Extent[]): Extent[] {
 export class Shadow {
   private readonly known = new Map<string, Uint8Array | undefined>();
 
+  /** `zeroes`: whether what was never written reads as 0, or as nobody knows what. */
+  constructor(private readonly zeroes: boolean) {}
+
   /** A write ended: with success its sectors hold `data`; otherwise nobody knows. */
   wrote(io: Io, data: Uint8Array, error: number): void {
     for (let n = 0; n * 512 < data.length; n++)
@@ -104,11 +107,12 @@ export class Shadow {
       );
   }
 
-  /** The first sector that a read got wrong, or undefined. What was never written reads as 0. */
+  /** The first sector that a read got wrong, or undefined. */
   wrongSector(io: Io, data: Uint8Array): number | undefined {
     for (let n = 0; n * 512 < data.length; n++) {
       const key = `${io.device}:${io.sector + n}`;
       if (this.known.has(key) && this.known.get(key) === undefined) continue;
+      if (!this.zeroes && !this.known.has(key)) continue;
       const expected = this.known.get(key) ?? new Uint8Array(512);
       if (Buffer.compare(expected, data.subarray(n * 512, n * 512 + 512)) !== 0) return io.sector + n;
     }
