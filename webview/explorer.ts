@@ -24,9 +24,9 @@ import { recordingOf, vectorsOf } from './recording';
 import { scenarioSection, windowsAt } from './scenario/view';
 import { devicePagesButton, noWorkload, pageSentence } from './side';
 import { eventTable } from './timeline/event-table';
-import type { TierInput } from './tier/element';
 import { queuesTable } from './timeline/queues';
 import { transport } from './timeline/transport';
+import type { TierInput } from './tier/element';
 import { workloadList } from './workload';
 
 /** The editor panel: the whole map, and the byte ribbons of the selected I/O. */
@@ -94,19 +94,6 @@ export function explorerPage(page: Page): TemplateResult {
   `;
 }
 
-/** A script of its own draws it, see main.ts. */
-function tierSection(page: Page, { workload }: MachineView): TemplateResult {
-  const { state, width, select, losePower, request, unfolding } = page;
-  const { tier, selection } = state;
-  if (!tier) return html`${nothing}`;
-  const choosePower = () => request('losePower');
-  const input: TierInput = { tier, workload, selection, width, select, losePower, choosePower, unfolding };
-  return html`<section id="tier" aria-label="Tier">
-    <h2>Tier</h2>
-    <bioscope-tier .input=${input}></bioscope-tier>
-  </section>`;
-}
-
 function timeline({ player, width }: Page, machine: MachineView): TemplateResult {
   const recording = recordingOf(machine);
   if (!recording || recording.length === 0) return html`${nothing}`;
@@ -127,6 +114,19 @@ function transportBar({ player, runTo }: Page, machine: MachineView): TemplateRe
   const recording = recordingOf(machine);
   if (!recording || recording.length === 0) return html`${nothing}`;
   return transport({ recording, player, runTo: runTo.value, setRunTo: runTo.set });
+}
+
+/** A script of its own draws it, see main.ts. */
+function tierSection(page: Page, { workload }: MachineView): TemplateResult {
+  const { state, width, select, losePower, request, unfolding } = page;
+  const { tier, selection } = state;
+  if (!tier) return html`${nothing}`;
+  const choosePower = () => request('losePower');
+  const input: TierInput = { tier, workload, selection, width, select, losePower, choosePower, unfolding };
+  return html`<section id="tier" aria-label="Tier">
+    <h2>Tier</h2>
+    <bioscope-tier .input=${input}></bioscope-tier>
+  </section>`;
 }
 
 function view({ request, width, unfolding }: Page): Pick<DmaInput, 'change' | 'width' | 'unfolding'> {

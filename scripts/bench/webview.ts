@@ -98,7 +98,7 @@ async function show(view: NonNullable<ViewState['machine']>, ready: () => boolea
   return performance.now() - start;
 }
 
-const one = <T extends Element>(selector: string) => document.querySelector<T>(selector)!;
+const one = (selector: string) => document.querySelector<HTMLElement>(selector)!;
 
 const showChain = () => show(opened.view, () => document.querySelector('svg.ribbons') !== null);
 const showLong = () =>
@@ -124,9 +124,9 @@ async function timed(moves: Iterable<() => void>): Promise<number[]> {
 
 /** ms between frames while somebody scrolls through the chain at its readable height. */
 async function chainFrames(): Promise<number[]> {
-  one<HTMLButtonElement>('.ribbon-zoom button:last-child').click();
+  one('.ribbon-zoom button:last-child').click();
   await nextFrame();
-  const frame = one<HTMLElement>('.ribbon-frame');
+  const frame = one('.ribbon-frame');
   function* scroll() {
     for (let i = 0; i < 300; i++) yield () => (frame.scrollTop += 60);
     for (let i = 0; i < 300; i++) yield () => (frame.scrollTop += i < 150 ? 400 : -400);
@@ -136,7 +136,7 @@ async function chainFrames(): Promise<number[]> {
 
 /** ms between frames while a wheel zooms and pans over the whole run. */
 async function timelineFrames(): Promise<number[]> {
-  const canvas = one<HTMLCanvasElement>('bioscope-timeline canvas');
+  const canvas = one('bioscope-timeline canvas');
   canvas.focus();
   const { left, top } = canvas.getBoundingClientRect();
   const wheel = (deltaX: number, deltaY: number, at: number) => () =>
@@ -165,10 +165,10 @@ async function timelineFrames(): Promise<number[]> {
 
 /** ms from a press to the frame after every picture shows the moment: leaps all over the run, and single steps there. */
 async function steps(): Promise<{ first: number; leaps: number[]; forward: number[]; back: number[] }> {
-  const canvas = one<HTMLCanvasElement>('bioscope-timeline canvas');
+  const canvas = one('bioscope-timeline canvas');
   const [backwards, forwards] = ['Step Back', 'Step Forward, Into'].map((label) =>
-    one<HTMLButtonElement>(`button[aria-label="${label}"]`),
-  ) as [HTMLButtonElement, HTMLButtonElement];
+    one(`button[aria-label="${label}"]`),
+  ) as [HTMLElement, HTMLElement];
   canvas.dispatchEvent(new KeyboardEvent('keydown', { key: '0', bubbles: true }));
   const { left, top, width } = canvas.getBoundingClientRect();
   const press = (share: number) => {

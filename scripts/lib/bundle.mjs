@@ -28,11 +28,11 @@ const LAZY = {
   'src/catalogue/series/index.ts': 'series',
   'src/reader/audit/index.ts': 'audit',
   'src/host/audit/audit-view.ts': 'audit-view',
-  'src/host/tier/index.ts': 'tier-host',
   'src/host/kernel-code/index.ts': 'kernel-code',
   'src/engine/decode/index.ts': 'decode',
   'src/model/print/index.ts': 'print',
   'src/model/document-edit.ts': 'edit',
+  'src/host/tier/index.ts': 'tier-host',
 };
 
 /** Names the rules of an audit: what others found is not kept. */

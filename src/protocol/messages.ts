@@ -49,10 +49,10 @@ const ToHostSchema = v.variant('type', [
   v.strictObject({ v: version, type: v.literal('mark'), change: MarkChangeSchema }),
   /** Plays a scenario on the machine; without a choice, closes the one that is open. */
   v.strictObject({ v: version, type: v.literal('scenario'), choice: v.optional(ScenarioSchema) }),
-  /** The power fails when so many events have happened; without a number, it never did. */
-  v.strictObject({ v: version, type: v.literal('losePower'), at: v.optional(index) }),
   /** Goes to the source of a kernel name. */
   v.strictObject({ v: version, type: v.literal('source'), name: v.pipe(v.string(), v.regex(/^\w{1,80}$/)) }),
+  /** The power fails when so many events have happened; without a number, it never did. */
+  v.strictObject({ v: version, type: v.literal('losePower'), at: v.optional(index) }),
   /** Opens a lesson of the gallery. */
   v.strictObject({ v: version, type: v.literal('openLesson'), file: v.pipe(v.string(), v.maxLength(200)) }),
   /** Goes to a step of the open lesson; without one, closes it. */

@@ -87,7 +87,7 @@ const known = new WeakMap<Recording, Map<number, { readonly map: MapView; readon
 /** The chain of one submitted bio, read from the Recording alone; `map` names the memory it touches. Made once. */
 export function chainOf(recording: Recording, bio: number, map: MapView): Chain {
   let chains = known.get(recording);
-  if (!chains) known.set(recording, (chains = new Map()));
+  if (!chains) known.set(recording, (chains = new Map<number, { map: MapView; chain: Chain }>()));
   const before = chains.get(bio);
   if (before?.map.extents === map.extents) return before.chain;
   const chain = readChain(recording, bio, map);

@@ -65,8 +65,8 @@ export class TimeLanes {
         const change = this.change[name]!;
         if (change === 0) continue;
         depth[n] = Math.max(depth[n]! + change, 0);
-        lanes[n]!.deepest[block] = Math.max(lanes[n]!.deepest[block]!, depth[n]!);
-        most = Math.max(most, depth[n]!);
+        lanes[n]!.deepest[block] = Math.max(lanes[n]!.deepest[block]!, depth[n]);
+        most = Math.max(most, depth[n]);
       }
     }
     for (const lane of lanes) {
@@ -139,7 +139,7 @@ export class TimeLanes {
         for (; drawn[own]! < px; drawn[own]!++)
           depths[drawn[own]!] = Math.max(depths[drawn[own]!]!, depth[own]!);
         depth[own] = Math.max(depth[own]! + change, 0);
-        if (i >= first) depths[px] = Math.max(depths[px]!, depth[own]!);
+        if (i >= first) depths[px] = Math.max(depths[px]!, depth[own]);
       }
       if (i < first) continue;
       const { counts, alarms } = lanes[this.isTask(i) ? 0 : own]!;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addDrivers } from '../../../src/engine/drivers';
-import { caches } from '../../../src/engine/drivers/caches';
+import { uncommon } from '../../../src/engine/drivers/uncommon';
 import type { BrokenOrder } from '../../../src/engine/drivers/tier/order';
 import { Machine } from '../../../src/engine/machine';
 import { afterPowerFailure, runUntilPowerFails } from '../../../src/engine/persistence/power-failure';
@@ -46,7 +46,7 @@ function sample(name: string): BioscopeDocument {
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 const whole = { device: undefined, io: 0, crashAt: undefined };
 
-beforeAll(() => addDrivers(caches));
+beforeAll(() => addDrivers(uncommon));
 
 describe('the map of a cache', () => {
   it('has what the driver finds there: a hit is in it, and what is promoted was not', () => {
