@@ -96,6 +96,23 @@ describe('a tier', () => {
     await inEveryTheme('tier-power');
   });
 
+  it('shows what was cached at the moment that is shown', async () => {
+    const sentence = explorer.locator('#tier .sentence', { hasText: 'are in the cache' });
+    const end = await sentence.innerText();
+    await runCommand(page, 'Time: To the Start');
+    await explorer.locator('#tier', { hasText: 'Nothing was in it yet' }).waitFor();
+    await runCommand(page, 'Time: To the End');
+    await sentence.waitFor();
+    expect(await sentence.innerText()).toBe(end);
+    // Room for 300 px of explorer.
+    await page.setViewportSize({ width: 680, height: 1500 });
+    await inView('#tier');
+    await screenshot(page, 'tier-narrow');
+    await inView('.tier-power');
+    await screenshot(page, 'tier-power-narrow');
+    await page.setViewportSize({ width: 1400, height: 1500 });
+  });
+
   it('gives the reason for each thing that bcache does not cache', async () => {
     await openSample('Why did this not go to the cache', 'bcache');
     await runCommand(page, 'Bioscope: Show Tier');
@@ -108,9 +125,6 @@ describe('a tier', () => {
     await explorer.locator('.tier-because', { hasText: 'in_use 96 % > 95 %' }).first().waitFor();
     await inView('#tier');
     await inEveryTheme('tier-bcache');
-    await page.setViewportSize({ width: 760, height: 1400 });
-    await screenshot(page, 'tier-narrow');
-    await page.setViewportSize({ width: 1400, height: 1500 });
   });
 
   it('without a complaint of the browser', () => expect(complaints).toEqual([]));

@@ -16,7 +16,7 @@ export function tierMapPicture(input: TierMapInput): TemplateResult {
   const { map, width } = input;
   const layout = layoutCells(map, width);
   const { cells } = layout;
-  if (cells.length === 0) return html`<p class="sentence">Nothing was asked of it yet.</p>`;
+  if (cells.length === 0) return html`<p class="sentence">Nothing was in it yet.</p>`;
   const at = Math.min(input.cursor, cells.length - 1);
   const said = describeCell(cells[at]!, map);
   const press = (event: PointerEvent) => {
