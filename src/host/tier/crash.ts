@@ -119,7 +119,7 @@ export class Crash {
         },
         { label: 'slow disk', value: `${count(undecided.sectors, 'sector')} written and not durable yet` },
         {
-          label: 'after it',
+          label: 'what arrives',
           value: `chance decides of each whether it has arrived: asked ${count(chances, 'time')}`,
         },
       ],
