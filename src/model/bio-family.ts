@@ -99,7 +99,7 @@ const known = new WeakMap<Recording, Map<number, BioFamily>>();
 /** Follows one submitted bio through its Recording. The same family for the same bio. */
 export function bioFamily(recording: Recording, root: number): BioFamily {
   let families = known.get(recording);
-  if (!families) known.set(recording, (families = new Map()));
+  if (!families) known.set(recording, (families = new Map<number, BioFamily>()));
   let family = families.get(root);
   if (!family) families.set(root, (family = follow(recording, root)));
   return family;

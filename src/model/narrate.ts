@@ -76,8 +76,7 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   dma_unmap_sg: (e, on) => `${on} is done with request ${e.b}: its addresses are given back`,
   tier_map: (e, on) => `${on}, sector ${e.a} + ${e.c} of ${bio(e)}${because(e)}`,
   cache_decision: (e, on) => `${on} decides about ${bio(e)}, sector ${e.a} + ${e.c}${because(e)}`,
-  cache_insert: (e, on) =>
-    `${on} has sector ${e.a} + ${e.c} in its cache, ${e.d === 1 ? 'dirty' : 'clean'}`,
+  cache_insert: (e, on) => `${on} has sector ${e.a} + ${e.c} in its cache, ${e.d === 1 ? 'dirty' : 'clean'}`,
   cache_drop: (e, on) => `sector ${e.a} + ${e.c} leaves the cache of ${on}`,
   cache_clean: (e, on) => `the slow disk has sector ${e.a} + ${e.c} of ${on} as well: it is clean`,
   tier_insert: (e, on) => `block ${e.a} is in slot ${e.b} of ${on}, ${e.d === 1 ? 'dirty' : 'clean'}`,

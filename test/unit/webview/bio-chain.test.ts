@@ -313,7 +313,7 @@ describe('the chain of a bio through a stack', () => {
       [0, 131072],
       [131072, 262144],
     ]);
-    expect(pieces[1]!.step).toBeGreaterThan(pieces[0]!.step!);
+    expect(pieces[1]!.step).toBeGreaterThan(pieces[0]!.step);
   });
 
   it('shows what bounces as copies, and a request nobody looks into as a request', () => {

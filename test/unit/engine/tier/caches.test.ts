@@ -8,7 +8,7 @@ import { TIER_DECISIONS } from '../../../../src/engine/drivers/tier/decide';
 import { tierPolicies } from '../../../../src/engine/drivers/tier/policies';
 import { Machine, machineFor } from '../../../../src/engine/machine';
 import { SectorSet } from '../../../../src/engine/sector-set';
-import { TIER_POLICIES, type DeviceSpec, type DriverName } from '../../../../src/model/device-spec';
+import { TIER_POLICIES, type DriverName } from '../../../../src/model/device-spec';
 import { readDocument } from '../../../../src/model/document';
 import type { MachineSpec } from '../../../../src/model/machine-spec';
 import { events } from '../../../../src/model/recording';
@@ -32,9 +32,7 @@ type Cache = Extract<DriverName, 'tier' | 'bcache' | 'dm-cache' | 'dm-writecache
 function machineWith(driver: Cache, more: object): MachineSpec {
   const machine = tierMachine({});
   const devices = machine.devices!.map((device) =>
-    device.name === 'tier0'
-      ? ({ name: 'tier0', driver, cache: 'pmem0', origin: 'sda', ...more } as DeviceSpec)
-      : device,
+    device.name === 'tier0' ? { name: 'tier0', driver, cache: 'pmem0', origin: 'sda', ...more } : device,
   );
   return { ...machine, devices };
 }
