@@ -52,6 +52,29 @@ async function map(w) {
 }
 
 /** @type {Pose} */
+async function time(w) {
+  await scenario(w, 'raid1 fails a healthy disk', 4);
+  await w.panel().locator('.lesson .close').click();
+  await scrollTo(w, '#timeline');
+}
+
+/** @type {Pose} */
+async function compare(w) {
+  await w.ask('Bioscope: Open Sample Machine', 'Bounced on the way');
+  await w.ask('Bioscope: Compare With', 'Intel VT-d');
+  await w.panel().locator('#compare .compare').first().waitFor();
+  await scrollTo(w, '#compare');
+}
+
+/** @type {Pose} */
+async function tier(w) {
+  await w.ask('Bioscope: Open Sample Machine', 'One workload, four caches');
+  await w.command('Bioscope: Show Tier');
+  await w.panel().locator('bioscope-tier svg').first().waitFor();
+  await scrollTo(w, '#tier');
+}
+
+/** @type {Pose} */
 async function devices(w) {
   await scenario(w, 'Refused, level by level', 6);
   await w.panel().locator('.lesson .close').click();
@@ -109,6 +132,9 @@ const README = {
   words: (w) => scenario(w, 'One page as five words', 3),
   map,
   devices,
+  time,
+  compare,
+  tier,
   editor,
   hover,
 };
