@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Kernel } from '../engine/kernel';
 import { parseWord } from '../engine/pfn';
 import { helperMarkdown } from './helper-markdown';
 import type { Session } from './session';
@@ -28,7 +29,7 @@ export class HelperDocuments implements vscode.TextDocumentContentProvider, vsco
     const { machine } = document;
     const { compareHelpers, inABio, machineOf } = await import('../engine/decode');
     // Beyond the last page frame of any machine there is no memory to put into a bio.
-    const bios = pfn < 1n << 40n ? inABio(machine, Number(pfn)) : undefined;
+    const bios = pfn < 1n << 40n ? inABio(machine, Number(pfn), Kernel) : undefined;
     return helperMarkdown(compareHelpers(machineOf(machine), pfn), machine.name, bios);
   }
 

@@ -17,7 +17,7 @@ import { QUEUE_FLAG_PFN, REQ_WRITE } from '../block/flags';
 import { bio_to_phys } from '../block/segments';
 import type { Bio } from '../block/tables';
 import { errnoName } from '../errno';
-import { Kernel } from '../kernel';
+import type { Kernel } from '../kernel';
 import { pfn_to_page } from '../memory/address-space';
 import { Oops } from '../oops';
 import { NULL_PAGE } from '../posting';
@@ -69,13 +69,13 @@ const QUESTIONS: readonly (readonly [name: string, ask: (rig: Rig) => string])[]
 ];
 
 /** Asks every kernel on the memory of `spec`, with a RAM disk of its own. Runs the functions themselves. */
-export function inABio(spec: MachineSpec, pfn: number): InABio {
-  const kernels = KERNELS.map((choice) => new Kernel(withDisk(spec, choice), new Recorder(false)).posting);
+export function inABio(spec: MachineSpec, pfn: number, Made: typeof Kernel): InABio {
+  const kernels = KERNELS.map((choice) => new Made(withDisk(spec, choice), new Recorder(false)).posting);
   return {
     kernels: kernels.map(({ label, reconstructed }) => ({ label, reconstructed })),
     rows: QUESTIONS.map(([name, ask]) => ({
       name,
-      gives: KERNELS.map((choice) => answer(() => ask(rigFor(spec, choice, pfn)))),
+      gives: KERNELS.map((choice) => answer(() => ask(rigFor(spec, choice, pfn, Made)))),
     })),
   };
 }
@@ -91,8 +91,8 @@ function withDisk(spec: MachineSpec, { flavour, posting }: KernelChoice): Machin
   return { ...spec, kernel, devices: [{ name: 'ram0', driver: 'brd', sectors: 2048 }] };
 }
 
-function rigFor(spec: MachineSpec, choice: KernelChoice, pfn: number): Rig {
-  const kernel = new Kernel(withDisk(spec, choice), new Recorder(false), { inUse: [pfn] });
+function rigFor(spec: MachineSpec, choice: KernelChoice, pfn: number, Made: typeof Kernel): Rig {
+  const kernel = new Made(withDisk(spec, choice), new Recorder(false), { inUse: [pfn] });
   const dev = kernel.map.hasPage(pfn) ? 0 : 1;
   const bio = bio_alloc(kernel, 0, REQ_WRITE, 0, 1);
   fillByHand(kernel, bio, pfn, dev, 4096, 0, kernel.posting.hasPfnBios && dev === 1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Kernel } from '../../../src/engine/kernel';
 import { inABio } from '../../../src/engine/decode/in-a-bio';
 import { helperMarkdown } from '../../../src/host/helper-markdown';
 import { compareHelpers } from '../../../src/engine/decode/compare';
@@ -8,7 +9,7 @@ import { machine } from '../arbitraries';
 const spec = machine({ flavour: '4.1' });
 
 function table(pfn: number): Record<string, Record<string, string>> {
-  const { kernels, rows } = inABio(spec, pfn);
+  const { kernels, rows } = inABio(spec, pfn, Kernel);
   return Object.fromEntries(
     rows.map(({ name, gives }) => [
       name,
@@ -59,7 +60,7 @@ describe('an ordinary page in a bio', () => {
   });
 
   it('is told in the document that compares helpers', () => {
-    const text = helperMarkdown(compareHelpers(machineOf(spec), 0x200n), 'm', inABio(spec, 0x200));
+    const text = helperMarkdown(compareHelpers(machineOf(spec), 0x200n), 'm', inABio(spec, 0x200, Kernel));
     expect(text).toMatch(/^\| function \| 4\.1 \| 4\.1\\-pfn v1 \| 4\.1\\-pfn v3 \*\(reconstructed\)\*/m);
   });
 });
