@@ -68,7 +68,7 @@ async function withVscode(version, suite) {
 /** @type {Suite[]} */
 export const suites = [
   { group: 'check', name: 'check', run: runChecks },
-  { group: 'unit', name: 'unit', run: () => vitest('unit', 240) },
+  { group: 'unit', name: 'unit', run: () => vitest('unit', 480) },
   {
     group: 'agreement',
     name: 'agreement',
