@@ -62,6 +62,7 @@ export function readKernelCode(
   return {
     showName,
     goToDefinition: (uri?: unknown, name?: unknown) => definitions.show(uri, name),
+    showSource: (name?: unknown) => source.open(name),
     explainLens: (uri?: unknown, line?: unknown) => lenses.explain(uri, line),
     // The explorer's context menu gives what was clicked, and all that is selected.
     convert: (uri?: vscode.Uri, all?: readonly vscode.Uri[]) => conversion.run(all ?? (uri && [uri])),

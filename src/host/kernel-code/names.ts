@@ -2,6 +2,7 @@
 export const KERNEL_CODE_COMMANDS = [
   'showName',
   'goToDefinition',
+  'showSource',
   'explainLens',
   'convert',
   'showLeftAlone',
