@@ -91,7 +91,7 @@ export class RibbonsElement extends HTMLElement {
     return html`<div class="zoom ribbon-zoom" role="group" aria-label="Height of the ribbons">
       ${button('−', 'Half as tall', this.zoom / 2, this.zoom === 1)}
       ${button('+', 'Twice as tall', this.zoom * 2, deeper === 0)}
-      ${button('Readable', 'So tall that each block can be read', this.zoom * 2 ** deeper, deeper === 0)}
+      ${button('Readable', 'Readable: so tall that each block can be read', this.zoom * 2 ** deeper, deeper === 0)}
     </div>`;
   }
 }

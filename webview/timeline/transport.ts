@@ -81,7 +81,7 @@ export function transport(input: TransportInput): TemplateResult {
       >
     </div>
     <p class="narration" role="status" aria-live=${playing ? 'off' : 'polite'}>
-      ${at ? narrate(at) : 'Nothing has happened yet.'}${step === length ? html` <span class="over">The run is over.</span>` : nothing}
+      ${at ? `${narrate(at)}.` : 'Nothing has happened yet.'}${step === length ? html` <span class="over">The run is over.</span>` : nothing}
     </p>
     ${input.runTo.failed === '' ? nothing : html`<p class="narration failed" role="alert">${input.runTo.failed}</p>`}
   </div>`;
