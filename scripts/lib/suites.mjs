@@ -98,6 +98,6 @@ export const suites = [
   {
     group: 'browser',
     name: 'browser',
-    run: () => withVscode('newest', () => vitest('browser', 600)),
+    run: () => withVscode('newest', () => vitest('browser', 900)),
   },
 ];
