@@ -2,6 +2,7 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, watchComplaints } from './audit';
 import {
+  SOON,
   acceptRow,
   closeWorkbench,
   explorerFrame,
@@ -26,6 +27,7 @@ describe('time in the explorer', () => {
     // The list shows only as many rows as fit.
     await insist(page, async () => {
       await runCommand(page, 'Bioscope: Open Sample Machine');
+      await page.locator('.quick-input-title', { hasText: 'Open Sample Machine' }).waitFor(SOON);
       await page.keyboard.type('swiotlb is full');
       await acceptRow(page, 'swiotlb is full');
     });
