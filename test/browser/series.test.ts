@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems } from './audit';
 import {
+  SOON,
   closeWorkbench,
   explorerFrame,
   insist,
@@ -89,6 +90,7 @@ describe('the series in the side bar', () => {
   it('simulates a file: its machine is in the explorer', async () => {
     await insist(page, async () => {
       await runCommand(page, 'Bioscope: Simulate a File of the Series…');
+      await listRow(page, 'drivers/').first().waitFor(SOON);
       await page.keyboard.type('raid5');
       await listRow(page, 'drivers/md/raid5.c').click();
     });
