@@ -1,5 +1,6 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCENARIOS } from '../../src/model/scenario';
 import { accessibilityProblems, watchComplaints } from './audit';
 import {
   SOON,
@@ -32,7 +33,7 @@ describe('stories', () => {
   const next = () => explorer.locator('.player vscode-button', { hasText: 'Next' }).click();
 
   it('are listed, each with what to look for', async () => {
-    expect(await explorer.locator('.story').count()).toBe(7);
+    expect(await explorer.locator('.story').count()).toBe(Object.keys(SCENARIOS).length);
     await explorer.locator('.story', { hasText: 'Unbind while a DAX write runs' }).click();
     await explorer.locator('.sentence', { hasText: 'All 83 orders of the steps' }).waitFor();
   });
