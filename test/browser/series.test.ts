@@ -92,7 +92,7 @@ describe('the series in the side bar', () => {
       await runCommand(page, 'Bioscope: Simulate a File of the Series…');
       await listRow(page, 'drivers/').first().waitFor(SOON);
       await page.keyboard.type('raid5');
-      await listRow(page, 'drivers/md/raid5.c').click();
+      await listRow(page, 'drivers/md/raid5.c').click(SOON);
     });
     await explorerFrame(page).locator('h1', { hasText: 'drivers/md/raid5.c' }).waitFor();
     await screenshot(page, 'series-simulated');
