@@ -90,7 +90,7 @@ describe('the series in the side bar', () => {
   it('simulates a file: its machine is in the explorer', async () => {
     await insist(page, async () => {
       await runCommand(page, 'Bioscope: Simulate a File of the Series…');
-      await listRow(page, 'drivers/').first().waitFor(SOON);
+      await page.locator('.quick-input-title', { hasText: 'A file of the series' }).waitFor(SOON);
       await page.keyboard.type('raid5');
       await listRow(page, 'drivers/md/raid5.c').click(SOON);
     });
