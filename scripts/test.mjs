@@ -19,13 +19,20 @@ await runMain(async () => {
   const total = { passed: 0, failed: 0 };
   /** @type {string[]} */
   const lines = [];
-  /** @param {string} name @param {() => Promise<{ passed: number, failed: number }>} work */
+  /** @type {string[]} */
+  const wrong = [];
+  /** @param {string} name @param {() => Promise<import('./lib/suites.mjs').Count>} work */
   const count = async (name, work) => {
     say(name);
-    const { passed, failed } = await work().catch((/** @type {unknown} */ error) => {
+    const {
+      passed,
+      failed,
+      failures = [],
+    } = await work().catch((/** @type {unknown} */ error) => {
       console.log(error instanceof Unable ? error.message : error);
-      return { passed: 0, failed: 1 };
+      return { passed: 0, failed: 1, failures: [String(error)] };
     });
+    wrong.push(...failures.map((what) => `${name}: ${what.split('\n').slice(0, 6).join('\n  ')}`));
     total.passed += passed;
     total.failed += failed;
     lines.push(`${name.padEnd(24)} ${passed} passed, ${failed} failed`);
@@ -43,6 +50,7 @@ await runMain(async () => {
     if (groups.includes(group) && (built || group === 'check')) await count(name, run);
   }
   say('done');
+  if (wrong.length > 0) console.log(`\nWhat failed:\n${wrong.slice(0, 40).join('\n')}`);
   console.log(`\n${lines.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 });

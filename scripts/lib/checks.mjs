@@ -18,13 +18,14 @@ const checks = [
   { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
 ];
 
-/** @returns {Promise<{ passed: number, failed: number }>} */
+/** @returns {Promise<import('./suites.mjs').Count>} */
 export async function runChecks() {
-  let failed = 0;
+  /** @type {string[]} */
+  const failures = [];
   for (const { name, command, args } of checks) {
     const { code, output } = await run(tool(command), args, { cwd: root, limit: 180 });
-    if (code !== 0) failed += 1;
+    if (code !== 0) failures.push(`${name}\n${output.trim()}`);
     console.log(code === 0 ? `  ✓ ${name}` : `  ✗ ${name}\n${output}`);
   }
-  return { passed: checks.length - failed, failed };
+  return { passed: checks.length - failures.length, failed: failures.length, failures };
 }

@@ -10,7 +10,8 @@ import { ensureVscodeHost } from './ensure-vscode-host.mjs';
 import { inRoot, root, tool } from './paths.mjs';
 import { run } from './run.mjs';
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** `failures`: names and first lines of what went wrong, for the summary. */
+/** @typedef {{ passed: number, failed: number, failures?: string[] }} Count */
 /** @typedef {{ group: string, name: string, run: () => Promise<Count> }} Suite */
 
 /**
@@ -20,10 +21,10 @@ import { run } from './run.mjs';
  */
 function judge(count, { code, timedOut }) {
   if (timedOut) console.log('the time limit was reached');
-  const { passed, failed } = count ?? { passed: 0, failed: 0 };
+  const { passed, failed, failures = [] } = count ?? { passed: 0, failed: 0 };
   if (passed + failed === 0) console.log('no test ran');
   const broken = code !== 0 || passed + failed === 0;
-  return { passed, failed: broken && failed === 0 ? 1 : failed };
+  return { passed, failed: broken && failed === 0 ? 1 : failed, failures };
 }
 
 /**
@@ -38,8 +39,19 @@ async function vitest(project, limit) {
   const args = ['run', '--project', project, ...reporters];
   const result = await run(tool('vitest'), args, { cwd: root, limit, show: true });
   if (!existsSync(file)) return judge(undefined, result);
-  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(file, 'utf8'));
-  return judge({ passed, failed }, result);
+  const {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    testResults,
+  } = JSON.parse(readFileSync(file, 'utf8'));
+  /** @type {{ status: string, fullName: string, failureMessages: string[] }[]} */
+  const tests = testResults.flatMap(
+    (/** @type {{ assertionResults: object[] }} */ { assertionResults }) => assertionResults,
+  );
+  const failures = tests
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages[0] ?? ''}`);
+  return judge({ passed, failed, failures }, result);
 }
 
 /**
@@ -51,7 +63,8 @@ export async function hostSuite(host, limit) {
   const args = [inRoot('scripts', 'host-suite.mjs'), host];
   const result = await run(process.execPath, args, { cwd: root, limit, show: true });
   const report = /^BIOSCOPE-TESTS (\{.*\})$/m.exec(result.stdout)?.[1];
-  return judge(report ? JSON.parse(report) : undefined, result);
+  const failures = [...result.stdout.matchAll(/^ *✗ (.*\n.*)$/gm)].map(([, what = '']) => what);
+  return judge(report ? { ...JSON.parse(report), failures } : undefined, result);
 }
 
 /**

@@ -10,7 +10,7 @@ export function equal(actual: unknown, expected: unknown, what: string): void {
 
 /** Waits until `look` finds something. UI state follows its cause by some milliseconds. */
 export async function eventually<T>(look: () => T | undefined | false, what: string): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     const found = look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));

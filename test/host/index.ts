@@ -25,7 +25,7 @@ function listen(runner: Mocha.Runner): void {
 }
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, reporter: class {} as never });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: class {} as never });
   // Makes describe() and it() global, as loading a file through mocha would.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   for (const name of SUITES) await import(`./suite/${name}.test.ts`);

@@ -66,6 +66,11 @@ async function answerPreview(answer: 'apply' | 'discard', done: () => boolean): 
 async function convertAt(document: vscode.TextDocument, word: string, text: string): Promise<void> {
   const before = document.getText();
   const at = document.positionAt(before.indexOf(word) + 1);
+  // The light bulb asks once; what is offered depends on hazards that are found a moment after a change.
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await codeActions(document, word, 'quickfix')).length > 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   vscode.window.activeTextEditor!.selection = new vscode.Selection(at, at);
   void vscode.commands.executeCommand('editor.action.codeAction', { kind: 'quickfix', apply: 'first' });
   await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -417,5 +422,5 @@ describe('a generated file of 5 MB', () => {
     } finally {
       clearInterval(clock);
     }
-  }).timeout(60_000);
+  });
 });

