@@ -3,12 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles: ['test/drivers.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles: ['test/drivers.ts', 'test/seed.ts'] } },
       {
         test: {
           name: 'agreement',
           include: ['test/agreement/**/*.test.ts'],
-          setupFiles: ['test/drivers.ts'],
+          setupFiles: ['test/drivers.ts', 'test/seed.ts'],
           globalSetup: ['scripts/lib/agreement-setup.mjs'],
           testTimeout: 30_000,
         },

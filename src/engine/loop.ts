@@ -14,6 +14,9 @@ interface Timed extends Call {
   readonly order: number;
 }
 
+/** Threads that wake each other this often, with no device in between, will do so for ever. */
+const CIRCLE = 10_000_000;
+
 /**
  * What happens when the submitting task sleeps: first workers that were queued, in the order they were queued, then
  * devices, by the time they are done. One CPU, no preemption: nothing here runs while a task does.
@@ -22,6 +25,7 @@ export class EventLoop {
   private readonly workers: Call[] = [];
   private readonly heap: Timed[] = [];
   private order = 0;
+  private sinceDevice = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -52,11 +56,13 @@ export class EventLoop {
   step(): boolean {
     const worker = this.workers.shift();
     if (worker) {
+      if (++this.sinceDevice > CIRCLE) throw new Error('kernel threads wake each other and nothing gets done');
       worker.run(worker.argument as never);
       return true;
     }
     const next = this.pop();
     if (!next) return false;
+    this.sinceDevice = 0;
     this.clock.now = Math.max(this.clock.now, next.time);
     next.run(next.argument as never);
     return true;

@@ -184,10 +184,10 @@ class Raid5 {
         const [start, end] = cover(dev, other);
         return start < to && from < end;
       });
-    while (overlaps()) {
-      this.release_stripe(kernel, sh);
+    // Woken once, and then asleep: a thread woken again and again would keep the devices from answering.
+    if (overlaps()) this.release_stripe(kernel, sh);
+    while (overlaps())
       if (!io_schedule(kernel)) throw new Error('a write waits for a stripe that nothing will finish');
-    }
     dev.towrite.push(bio);
     // Somebody waits for it: it is not delayed.
     if (bio.bi_rw & REQ_SYNC) this.setPreread(sh);
@@ -260,6 +260,8 @@ class Raid5 {
       for (const sh of batch) {
         sh.queued = false;
         this.handle_stripe(kernel, sh);
+        // A write that failed leaves no turn behind (4.1 `do_release_stripe`).
+        if (sh.idle) this.clearPreread(kernel, sh);
       }
     }
     blk_finish_plug(kernel, plug);
@@ -370,6 +372,11 @@ class Raid5 {
       this.ops_run_io(kernel, sh, i, REQ_WRITE | flags);
     }
     if (!sent) this.release_stripe(kernel, sh);
+    this.clearPreread(kernel, sh);
+  }
+
+  /** Its turn is over: the next may be read. */
+  private clearPreread(kernel: Kernel, sh: Stripe): void {
     if (!sh.preread) return;
     sh.preread = false;
     if (--this.preread_active_stripes < IO_THRESHOLD) this.md_wakeup_thread(kernel);

@@ -7,7 +7,8 @@ import { bioFamily, type Part } from '../../../../src/model/bio-family';
 import { encodeRecording } from '../../../../src/model/recording-codec';
 import { events, type RecordedEvent, type Recording } from '../../../../src/model/recording';
 import type { Io } from '../../../../src/model/workload-spec';
-import { stacks, wishes, workloadOf, type Stack } from './arbitrary';
+import { stacks, wishes, workloadOf, type Stack, type Wish } from './arbitrary';
+import foundJson from './found.json';
 import { Oracle, Shadow, bytesOf, joined, type Extent } from './oracle';
 
 const faults: fc.Arbitrary<Pick<KernelOptions, 'failRequests' | 'failAllocations'>> = fc.record({
@@ -17,6 +18,13 @@ const faults: fc.Arbitrary<Pick<KernelOptions, 'failRequests' | 'failAllocations
 /** One request fails: a mirror has another copy. Two faults can cost data on a real array, too. */
 const oneFault = fc.record({ failRequests: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 1 }) });
 const none = fc.constant({});
+/** Runs that random inputs found to go wrong. */
+const found = foundJson as unknown as {
+  readonly what: string;
+  readonly stack: Stack;
+  readonly wished: Wish[][];
+  readonly options: KernelOptions;
+}[];
 /** Of each property: stacks, each with its workload and faults. */
 const RUNS = { numRuns: 500 };
 const TIMEOUT = 120_000;
@@ -59,6 +67,12 @@ describe('any stack, any workload, any fault', { timeout: TIMEOUT }, () => {
       for (const bio of begun) expect(ends.get(bio), `ends of bio ${bio}`).toBe(1);
       for (const bio of ends.keys()) expect(begun, `bio ${bio} ends`).toContain(bio);
     });
+  });
+
+  it.each(found)('goes on where it once did not: $what', ({ stack, wished, options }) => {
+    const { machine, outcomes } = run(stack, workloadOf(stack, wished), options);
+    for (const { state } of outcomes) expect(state).toBe('completed');
+    expect(machine.kernel.loop.idle).toBe(true);
   });
 
   it('ends the parts of a bio before the bio', () => {
