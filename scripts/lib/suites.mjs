@@ -96,17 +96,17 @@ export const suites = [
   {
     group: 'host',
     name: 'host: newest VS Code',
-    run: () => withVscode('newest', () => hostSuite('newest', 180)),
+    run: () => withVscode('newest', () => hostSuite('newest', 300)),
   },
   {
     group: 'host',
     name: 'host: lowest VS Code',
-    run: () => withVscode('lowest', () => hostSuite('lowest', 180)),
+    run: () => withVscode('lowest', () => hostSuite('lowest', 300)),
   },
   {
     group: 'host',
     name: 'host: web worker',
-    run: () => withVscode('newest', () => hostSuite('web', 180)),
+    run: () => withVscode('newest', () => hostSuite('web', 300)),
   },
   {
     group: 'browser',

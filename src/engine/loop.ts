@@ -56,7 +56,8 @@ export class EventLoop {
   step(): boolean {
     const worker = this.workers.shift();
     if (worker) {
-      if (++this.sinceDevice > CIRCLE) throw new Error('kernel threads wake each other and nothing gets done');
+      if (++this.sinceDevice > CIRCLE)
+        throw new Error('kernel threads wake each other and nothing gets done');
       worker.run(worker.argument as never);
       return true;
     }

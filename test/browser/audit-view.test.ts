@@ -84,11 +84,13 @@ describe('the audit', () => {
       await page.keyboard.press('Enter');
       await row('25: kmap_atomic').waitFor(SOON);
     });
-    await runCommand(page, 'Bioscope: Focus on struct page Audit View');
-    await view().locator('.monaco-list:focus-within').waitFor();
-    await page.keyboard.press('Home');
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
-    await page.locator('.statusbar-item', { hasText: 'Ln 87' }).waitFor();
+    await insist(page, async () => {
+      await runCommand(page, 'Bioscope: Focus on struct page Audit View');
+      await view().locator('.monaco-list:focus-within').waitFor(SOON);
+      await page.keyboard.press('Home');
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+      await page.locator('.statusbar-item', { hasText: 'Ln 87' }).waitFor(SOON);
+    });
   });
 
   it('keeps its shape in every theme, narrow and wide', async () => {

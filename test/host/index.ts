@@ -16,6 +16,9 @@ function listen(runner: Mocha.Runner): void {
   runner.on('pass', (test) => {
     console.log(`    ✓ ${test.title} (${String(test.duration)} ms)`);
   });
+  runner.on('retry', (test: Mocha.Test, error: Error) => {
+    console.log(`    ↻ ${test.fullTitle()}, once more after: ${error.message}`);
+  });
   runner.on('pending', (test) => {
     console.log(`    - ${test.title}`);
   });
@@ -25,7 +28,8 @@ function listen(runner: Mocha.Runner): void {
 }
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: class {} as never });
+  // VS Code answers when it likes; what fails twice is wrong.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, retries: 1, reporter: class {} as never });
   // Makes describe() and it() global, as loading a file through mocha would.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   for (const name of SUITES) await import(`./suite/${name}.test.ts`);
