@@ -4,7 +4,7 @@ import { io_schedule } from '../../src/engine/block/plug';
 import { addDrivers } from '../../src/engine/drivers';
 import { uncommon } from '../../src/engine/drivers/uncommon';
 import { Kernel } from '../../src/engine/kernel';
-import type { TierMove } from '../../src/model/device-spec';
+import type { TierMove } from '../../src/model/cache-spec';
 import type { MachineSpec } from '../../src/model/machine-spec';
 import { namespaceCost } from '../../src/model/namespace-cost';
 import { Recorder } from '../../src/model/recording';

@@ -1,4 +1,4 @@
-import type { QueueSpec } from '../model/device-spec';
+import type { QueueSpec } from '../model/queue-spec';
 
 /** What a disk of a capture that does not say its size is taken for. */
 export const ENOUGH_SECTORS = 2 ** 21;

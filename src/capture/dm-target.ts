@@ -1,4 +1,4 @@
-import { CIPHERS, type DmTarget } from '../model/device-spec';
+import { CIPHERS, type DmTarget } from '../model/target-spec';
 
 /** One line of a dm table, its arguments apart. */
 export interface DmLine {

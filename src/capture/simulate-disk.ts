@@ -1,4 +1,5 @@
-import type { DeviceSpec, QueueSpec } from '../model/device-spec';
+import type { DeviceSpec } from '../model/device-spec';
+import type { QueueSpec } from '../model/queue-spec';
 import type { Storage } from '../model/memory-facts';
 import { ENOUGH_SECTORS, VIRTIO, driverOfDisk } from './disk-drivers';
 import type { Simulated } from './simulate-storage';

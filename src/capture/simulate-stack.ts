@@ -1,4 +1,5 @@
-import { devicesBelow, type DeviceSpec } from '../model/device-spec';
+import type { DeviceSpec } from '../model/device-spec';
+import { devicesBelow } from '../model/devices-below';
 import type { Storage } from '../model/memory-facts';
 import { targetOf } from './dm-target';
 import { numberOf } from './simulate-disk';

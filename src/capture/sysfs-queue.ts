@@ -1,4 +1,4 @@
-import type { QueueSpec } from '../model/device-spec';
+import type { QueueSpec } from '../model/queue-spec';
 import { hex } from '../model/address';
 
 type Limits = NonNullable<QueueSpec['limits']>;

@@ -1,5 +1,6 @@
 import { PAGE_SIZE, hex } from '../model/address';
-import { devicesBelow, type DeviceSpec } from '../model/device-spec';
+import type { DeviceSpec } from '../model/device-spec';
+import { devicesBelow } from '../model/devices-below';
 import type { BioscopeDocument, MachineSpec } from '../model/machine-spec';
 import type { Io } from '../model/workload-spec';
 import { PhysicalMap } from './memory/physical-map';

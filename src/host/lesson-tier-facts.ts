@@ -1,5 +1,5 @@
 import { formatBytes } from '../model/address';
-import { TIER_MOVES } from '../model/device-spec';
+import { TIER_MOVES } from '../model/cache-spec';
 import { formatNanoseconds } from '../model/device-time';
 import { TIER_KINDS } from '../model/tier-kinds';
 import type { TierView } from '../protocol/tier-view';

@@ -1,7 +1,10 @@
 import { PAGE_SIZE, groupedHex, phys } from './address';
 import type { Finding, JsonPath } from './check';
 import { deviceSizes } from './device-size';
-import { devicesBelow, type DeviceSpec, type DmTarget, type QueueSpec } from './device-spec';
+import type { DeviceSpec } from './device-spec';
+import { devicesBelow } from './devices-below';
+import type { QueueSpec } from './queue-spec';
+import type { DmTarget } from './target-spec';
 import type { BioscopeDocument, MemoryRange } from './machine-spec';
 
 /** Names that lead somewhere, stacks without a circle, partitions side by side, limits a queue can have. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Name } from './device-spec';
+import { Name } from './device-common';
 import { Hex, count } from './memory-facts';
 
 export const VecSchema = v.strictObject({

@@ -1,4 +1,5 @@
-import type { QueueSpec, Raid10Layout } from '../../model/device-spec';
+import type { Raid10Layout } from '../../model/device-spec';
+import type { QueueSpec } from '../../model/queue-spec';
 import { hex } from '../../model/address';
 import type { DmLine } from '../dm-target';
 import type { CaptureProblem } from '../problem';

@@ -1,4 +1,4 @@
-import { devicesBelow } from '../../model/device-spec';
+import { devicesBelow } from '../../model/devices-below';
 import type { KernelChoice } from '../../model/flavour';
 import type { MachineSpec, MemoryRange } from '../../model/machine-spec';
 import type { CaptureProblem, Captured } from '../problem';

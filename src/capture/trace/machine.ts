@@ -1,4 +1,6 @@
-import { RAID5_LAYOUTS, devicesBelow, type DeviceSpec, type QueueSpec } from '../../model/device-spec';
+import { RAID5_LAYOUTS, type DeviceSpec } from '../../model/device-spec';
+import { devicesBelow } from '../../model/devices-below';
+import type { QueueSpec } from '../../model/queue-spec';
 import type { KernelChoice } from '../../model/flavour';
 import type { MachineSpec, MemoryRange, StructPages } from '../../model/machine-spec';
 import { ENOUGH_SECTORS, VIRTIO, driverOfDisk } from '../disk-drivers';

@@ -1,4 +1,4 @@
-import type { DmTarget } from '../../model/device-spec';
+import type { DmTarget } from '../../model/target-spec';
 import { targetOf, type DmLine } from '../dm-target';
 import type { DeviceFacts } from './devices';
 import type { TraceLine } from './ftrace';

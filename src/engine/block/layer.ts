@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel';
 import type { Plug } from '../task';
-import type { DriverName, SchedulerName } from '../../model/device-spec';
+import type { DriverName } from '../../model/device-spec';
+import type { SchedulerName } from '../../model/queue-spec';
 import type { Disk, MakeRequest } from './queue';
 import type { DriverDefaults } from '../drivers/defaults-6.12';
 import type { DmQueue } from '../drivers/dm/dm';

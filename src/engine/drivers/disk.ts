@@ -1,5 +1,5 @@
 import { phys } from '../../model/address';
-import type { QueueSpec } from '../../model/device-spec';
+import type { QueueSpec } from '../../model/queue-spec';
 import {
   QUEUE_FLAG_NOMERGES,
   QUEUE_FLAG_NOXMERGES,

@@ -1,4 +1,5 @@
-import { devicesBelow, type DeviceSpec, type DriverName } from '../../model/device-spec';
+import type { DeviceSpec, DriverName } from '../../model/device-spec';
+import { devicesBelow } from '../../model/devices-below';
 import type { BlockDevice, Disk } from '../block/queue';
 import type { Kernel } from '../kernel';
 import { brd } from './brd';

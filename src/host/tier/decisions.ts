@@ -1,5 +1,5 @@
 import { TIER_KINDS, kindOf, type TierKind } from '../../model/tier-kinds';
-import { TIER_MOVES } from '../../model/device-spec';
+import { TIER_MOVES } from '../../model/cache-spec';
 import type { Recording } from '../../model/recording';
 import type { DecisionView, DecisionsView } from '../../protocol/tier-view';
 

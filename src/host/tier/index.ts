@@ -1,4 +1,5 @@
-import { devicesBelow, type DeviceSpec } from '../../model/device-spec';
+import type { DeviceSpec } from '../../model/device-spec';
+import { devicesBelow } from '../../model/devices-below';
 import { deviceSizes } from '../../model/device-size';
 import { formatBytes } from '../../model/address';
 import type { BioscopeDocument } from '../../model/machine-spec';

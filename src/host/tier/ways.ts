@@ -1,6 +1,8 @@
 import { phys } from '../../model/address';
 import { otherSide } from '../../model/compare-with';
-import { devicesBelow, type DeviceSpec, type TierMove } from '../../model/device-spec';
+import type { TierMove } from '../../model/cache-spec';
+import type { DeviceSpec } from '../../model/device-spec';
+import { devicesBelow } from '../../model/devices-below';
 import { flavourLabel } from '../../model/flavour';
 import type { BioscopeDocument, MachineSpec, MemoryRange } from '../../model/machine-spec';
 import type { Recording } from '../../model/recording';

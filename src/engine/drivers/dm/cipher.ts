@@ -1,6 +1,6 @@
 import { cbc, ecb } from '@noble/ciphers/aes';
 import { sha256 } from '@noble/hashes/sha2';
-import type { CIPHERS } from '../../../model/device-spec';
+import type { CIPHERS } from '../../../model/target-spec';
 
 /** dm-crypt works on sectors of 512 bytes, each with an IV of its own. */
 const SECTOR = 512;

@@ -1,4 +1,4 @@
-import type { DmTarget } from '../../../model/device-spec';
+import type { DmTarget } from '../../../model/target-spec';
 import { bio_alloc, bio_endio, bio_put } from '../../block/bio';
 import { REQ_DISCARD, REQ_FLUSH, REQ_FUA, REQ_WRITE } from '../../block/flags';
 import { BioWalk } from '../../block/iter';

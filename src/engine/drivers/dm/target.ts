@@ -1,4 +1,4 @@
-import type { DmTarget } from '../../../model/device-spec';
+import type { DmTarget } from '../../../model/target-spec';
 import type { QueueLimits } from '../../block/limits';
 import type { Disk } from '../../block/queue';
 import type { Bio } from '../../block/tables';

@@ -1,4 +1,4 @@
-import type { DmTarget } from '../../../model/device-spec';
+import type { DmTarget } from '../../../model/target-spec';
 import type { Find } from '../driver';
 import { linearTarget, striped, type Target } from './target';
 

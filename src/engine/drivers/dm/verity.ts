@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2';
-import type { DmTarget } from '../../../model/device-spec';
+import type { DmTarget } from '../../../model/target-spec';
 import { bio_endio_nodec } from '../../block/bio';
 import { REQ_FLUSH, REQ_WRITE } from '../../block/flags';
 import { BioWalk } from '../../block/iter';

@@ -1,4 +1,4 @@
-import type { TierMode } from '../../../model/device-spec';
+import type { TierMode } from '../../../model/cache-spec';
 
 /** What becomes of one block of a bio, with a number for the Recording's column. */
 export const TIER_DECISIONS = [

@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from '../../../model/address';
-import type { TierMove } from '../../../model/device-spec';
+import type { TierMove } from '../../../model/cache-spec';
 import { bio_add_pfn } from '../../block/add';
 import { bio_alloc, bio_put } from '../../block/bio';
 import { REQ_WRITE } from '../../block/flags';

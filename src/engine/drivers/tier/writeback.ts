@@ -1,4 +1,5 @@
-import { TIER_MOVES, type DeviceSpec } from '../../../model/device-spec';
+import { TIER_MOVES } from '../../../model/cache-spec';
+import type { DeviceSpec } from '../../../model/device-spec';
 import { bio_put } from '../../block/bio';
 import { Parts } from '../parts';
 import type { Kernel } from '../../kernel';

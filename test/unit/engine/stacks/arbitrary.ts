@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { hex } from '../../../../src/model/address';
 import { geometryOf } from '../../../../src/engine/drivers/md/raid10-layout';
-import {
-  RAID10_LAYOUTS,
-  RAID5_LAYOUTS,
-  type DeviceSpec,
-  type DmTarget,
-  type QueueSpec,
-} from '../../../../src/model/device-spec';
+import { RAID10_LAYOUTS, RAID5_LAYOUTS, type DeviceSpec } from '../../../../src/model/device-spec';
+import type { QueueSpec } from '../../../../src/model/queue-spec';
+import type { DmTarget } from '../../../../src/model/target-spec';
 import type { MachineSpec } from '../../../../src/model/machine-spec';
 import type { Io } from '../../../../src/model/workload-spec';
 

@@ -1,5 +1,6 @@
 import { phys } from '../../../../src/model/address';
-import { devicesBelow, type DeviceSpec } from '../../../../src/model/device-spec';
+import type { DeviceSpec } from '../../../../src/model/device-spec';
+import { devicesBelow } from '../../../../src/model/devices-below';
 import type { Io } from '../../../../src/model/workload-spec';
 
 /** Sectors [from, to) of a disk that nothing carries. */

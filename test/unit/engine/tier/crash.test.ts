@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TIER_MODES, TIER_POLICIES } from '../../../../src/model/device-spec';
+import { TIER_MODES, TIER_POLICIES } from '../../../../src/model/cache-spec';
 import { BROKEN_ORDERS } from '../../../../src/engine/drivers/tier/order';
 import { PERSISTENCE_DOMAINS } from '../../../../src/engine/persistence/persistent-memory';
 import { crash, crashWorkload, tierMachine } from './crash';

@@ -1,4 +1,5 @@
-import type { DeviceSpec, TierMode, TierPolicyName } from '../../../../src/model/device-spec';
+import type { TierMode, TierPolicyName } from '../../../../src/model/cache-spec';
+import type { DeviceSpec } from '../../../../src/model/device-spec';
 import type { MachineSpec } from '../../../../src/model/machine-spec';
 import type { Io } from '../../../../src/model/workload-spec';
 import type { KernelOptions } from '../../../../src/engine/kernel';

@@ -1,4 +1,4 @@
-import type { TierPolicyName } from '../../../../model/device-spec';
+import type { TierPolicyName } from '../../../../model/cache-spec';
 import { arc } from './arc';
 import { lru } from './lru';
 import { mq } from './mq';
