@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -6,16 +8,19 @@ import {
   closeWorkbench,
   hoverWord,
   insist,
+  listRow,
   openFile,
   openWorkbench,
   placeCursor,
+  runAndChoose,
   runCommand,
   screenshot,
   setTheme,
+  workspace,
   type Theme,
 } from './workbench';
 
-const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Dark Modern'];
+const THEMES: readonly Theme[] = ['Light Modern', 'Light High Contrast', 'Dark High Contrast', 'Dark Modern'];
 
 const nameOf = (theme: Theme) => theme.toLowerCase().replaceAll(' ', '-');
 
@@ -121,6 +126,29 @@ describe('kernel C in the editor', () => {
     await goTo(4);
     await runCommand(page, 'Open Link');
     await page.locator('.tab.active', { hasText: 'old_driver.c' }).waitFor();
+  });
+
+  it('lets a conversion of the workspace be called off, and then has changed nothing', async () => {
+    const many = join(workspace, 'many');
+    mkdirSync(many);
+    const code = `#include <linux/bio.h>\n${'void f(struct bio_vec *bv)\n{\n\tuse(bv->bv_page);\n}\n'.repeat(200)}`;
+    for (let i = 0; i < 2_000; i++) writeFileSync(join(many, `driver${i}.c`), code);
+    try {
+      await runAndChoose(page, 'Bioscope: Convert to pfn Helpers', 'The whole workspace');
+      const rules = listRow(page, 'To the helpers of 2015');
+      const toast = page.locator('.notification-toast', { hasText: 'Looking for what can be converted' });
+      await rules.or(toast).first().waitFor();
+      if (await rules.isVisible()) await rules.click();
+      await toast.getByText(/[1-9][\d,]* places/).waitFor();
+      await toast.locator('.monaco-button', { hasText: 'Cancel' }).click();
+      await toast.waitFor({ state: 'detached' });
+      // Long enough for a preview to come, if one would.
+      await page.waitForTimeout(1_000);
+      expect(await page.locator('.bulk-edit-panel').isVisible()).toBe(false);
+      expect(readFileSync(join(many, 'driver0.c'), 'utf8')).toBe(code);
+    } finally {
+      rmSync(many, { recursive: true });
+    }
   });
 
   it('has the layout of a structure before the sentences', async () => {
