@@ -25,6 +25,7 @@ export default async function setup(project) {
   const browser = await launchBrowserServer(executable);
   project.provide('vscode', {
     browser: browser.wsEndpoint(),
+    server: server.pid,
     workbench: workbenchUrl(server, workspace),
     workspace,
     screenshots: inRoot('out', 'screenshots'),

@@ -6,6 +6,8 @@ declare module 'vitest' {
     vscode: {
       /** Where playwright connects to the one browser. */
       browser: string;
+      /** Its process, which leads a group: what VS Code starts is in it. */
+      server: number;
       /** The address that opens the workspace. */
       workbench: string;
       /** A copy of media/sample that tests may change. */

@@ -121,7 +121,7 @@ export async function startServer(host, places, { port, automation = false } = {
     throw new Error(`VS Code did not start:\n${readFileSync(logFile, 'utf8').slice(-4000)}`);
   }
   const ended = new Promise((done) => server.once('exit', done));
-  return { url, authority, ended, stop: () => stop(server) };
+  return { url, authority, pid: server.pid ?? 0, ended, stop: () => stop(server) };
 }
 
 /**

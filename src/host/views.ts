@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PictureName } from '../protocol/view-state';
+import { LeftBehind } from './left-behind';
 import type { Session } from './session';
 import { webviewHtml, webviewOptions } from './webview-html';
 import { WebviewLink, type Answer } from './webview-link';
@@ -14,6 +15,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   private readonly opened = new vscode.EventEmitter<boolean>();
   /** Whether the explorer is open. */
   readonly onDidOpen = this.opened.event;
+  private readonly leftBehind: LeftBehind;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -22,8 +24,14 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     private readonly answer: Answer,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.leftBehind = new LeftBehind(
+      EXPLORER,
+      () => this.panel !== undefined,
+      (viewColumn) => this.create({ viewColumn, preserveFocus: true }),
+    );
     this.subscriptions = [
       this.opened,
+      this.leftBehind,
       vscode.window.registerWebviewViewProvider(SIDE, this),
       vscode.window.registerWebviewPanelSerializer(EXPLORER, this),
     ];
@@ -44,7 +52,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   /** Opens the editor panel, or brings the open one to the front, with a picture in view when one is named. */
   openExplorer(picture?: PictureName): void {
     if (this.panel) this.panel.reveal(undefined, false);
-    else this.adopt(vscode.window.createWebviewPanel(EXPLORER, 'Bioscope', vscode.ViewColumn.Active, {}));
+    else this.create({ viewColumn: vscode.ViewColumn.Active });
     if (picture) this.session.reveal(picture);
   }
 
@@ -56,15 +64,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
 
   /** The pictures beside whatever somebody is in: opened if they are not, and never taking the focus away. */
   showExplorer(): void {
-    if (!this.panel)
-      this.adopt(
-        vscode.window.createWebviewPanel(
-          EXPLORER,
-          'Bioscope',
-          { viewColumn: vscode.ViewColumn.Active, preserveFocus: true },
-          {},
-        ),
-      );
+    if (!this.panel) this.create({ viewColumn: vscode.ViewColumn.Active, preserveFocus: true });
     else if (!this.panel.visible) this.panel.reveal(undefined, true);
   }
 
@@ -76,6 +76,11 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.panel?.dispose();
+  }
+
+  private create(where: { viewColumn: vscode.ViewColumn; preserveFocus?: boolean }): void {
+    void this.leftBehind.close();
+    this.adopt(vscode.window.createWebviewPanel(EXPLORER, 'Bioscope', where, {}));
   }
 
   private adopt(panel: vscode.WebviewPanel): void {

@@ -1,6 +1,7 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, watchComplaints } from './audit';
+import { crashExtensionHost } from './extension-host';
 import {
   SOON,
   acceptRow,
@@ -134,6 +135,22 @@ describe('time in the explorer', () => {
     explorer = explorerFrame(page);
     await explorer.locator('.transport').waitFor();
     await expect.poll(pictures, { timeout: 20_000 }).toEqual(before);
+  });
+
+  it('is at the same moment after the extension host was restarted, and goes on from there', async () => {
+    const before = await pictures();
+    crashExtensionHost();
+    // What VS Code leaves standing shows the same and hears nothing: it is replaced when a new host is there.
+    await page.locator('.statusbar-item', { hasText: 'swiotlb is full' }).waitFor({ state: 'detached' });
+    await page.locator('.statusbar-item', { hasText: 'swiotlb is full' }).waitFor();
+    explorer = explorerFrame(page);
+    await explorer.locator('.transport').waitFor();
+    await expect.poll(pictures, { timeout: 20_000 }).toEqual(before);
+    // From the new host to the picture, and from the picture to the new host.
+    await runCommand(page, 'Bioscope: Time: Step Back');
+    await expect.poll(position).not.toBe(before.position);
+    await button('Step Forward, Into').click();
+    await expect.poll(pictures).toEqual(before);
   });
 
   it.each<Theme>(['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'])(
