@@ -12,6 +12,7 @@ import {
   type ToEditor,
 } from '../protocol/editor-messages';
 import { SUFFIX, type Documents } from './documents';
+import { LeftBehind } from './left-behind';
 import { mapView } from './map-view';
 import type { Session } from './session';
 import { webviewHtml, webviewOptions } from './webview-html';
@@ -23,6 +24,9 @@ export const MACHINE_EDITOR = 'bioscope.machineEditor';
  * with the editor's own undo, and what is typed there is shown here.
  */
 export class MachineEditor implements vscode.CustomTextEditorProvider {
+  /** Files that have a form. */
+  private readonly forms = new Set<string>();
+
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly documents: Documents,
@@ -30,9 +34,17 @@ export class MachineEditor implements vscode.CustomTextEditorProvider {
   ) {}
 
   register(): vscode.Disposable {
-    return vscode.window.registerCustomEditorProvider(MACHINE_EDITOR, this, {
+    const provider = vscode.window.registerCustomEditorProvider(MACHINE_EDITOR, this, {
       supportsMultipleEditorsPerDocument: true,
     });
+    const leftBehind = new LeftBehind(
+      ({ input }) =>
+        input instanceof vscode.TabInputCustom &&
+        input.viewType === MACHINE_EDITOR &&
+        !this.forms.has(input.uri.toString()),
+      openAnew,
+    );
+    return vscode.Disposable.from(provider, leftBehind);
   }
 
   /** The form of a file; without one, of the machine that is shown, or of a new one. */
@@ -63,6 +75,7 @@ export class MachineEditor implements vscode.CustomTextEditorProvider {
 
   resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
     const { webview } = panel;
+    this.forms.add(document.uri.toString());
     webview.options = webviewOptions(this.extensionUri);
     const send = () => void webview.postMessage(documentMessage(document.getText()));
     // One after another: a request that follows an edit is about what the edit made.
@@ -114,6 +127,15 @@ export class MachineEditor implements vscode.CustomTextEditorProvider {
         await this.documents.refresh(document);
     }
   }
+}
+
+/** In the same place; its text comes first where it is not saved, for closing would ask whether to throw it away. */
+async function openAnew(tab: vscode.Tab): Promise<void> {
+  const { uri } = tab.input as vscode.TabInputCustom;
+  const where = { viewColumn: tab.group.viewColumn, preview: false };
+  if (tab.isDirty) await vscode.commands.executeCommand('vscode.openWith', uri, 'default', where);
+  await vscode.window.tabGroups.close(tab, true);
+  await vscode.commands.executeCommand('vscode.openWith', uri, MACHINE_EDITOR, where);
 }
 
 /** A document that is not saved yet, with a name beside the others of the folder. */

@@ -25,9 +25,9 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.leftBehind = new LeftBehind(
-      EXPLORER,
-      () => this.panel !== undefined,
-      (viewColumn) => this.create({ viewColumn, preserveFocus: true }),
+      ({ input }) =>
+        !this.panel && input instanceof vscode.TabInputWebview && input.viewType.endsWith(EXPLORER),
+      ({ group: { viewColumn } }) => this.create({ viewColumn, preserveFocus: true }),
     );
     this.subscriptions = [
       this.opened,
@@ -52,7 +52,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   /** Opens the editor panel, or brings the open one to the front, with a picture in view when one is named. */
   openExplorer(picture?: PictureName): void {
     if (this.panel) this.panel.reveal(undefined, false);
-    else this.create({ viewColumn: vscode.ViewColumn.Active });
+    else void this.create({ viewColumn: vscode.ViewColumn.Active });
     if (picture) this.session.reveal(picture);
   }
 
@@ -64,7 +64,7 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
 
   /** The pictures beside whatever somebody is in: opened if they are not, and never taking the focus away. */
   showExplorer(): void {
-    if (!this.panel) this.create({ viewColumn: vscode.ViewColumn.Active, preserveFocus: true });
+    if (!this.panel) void this.create({ viewColumn: vscode.ViewColumn.Active, preserveFocus: true });
     else if (!this.panel.visible) this.panel.reveal(undefined, true);
   }
 
@@ -78,9 +78,10 @@ export class Views implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     this.panel?.dispose();
   }
 
-  private create(where: { viewColumn: vscode.ViewColumn; preserveFocus?: boolean }): void {
-    void this.leftBehind.close();
+  private async create(where: { viewColumn: vscode.ViewColumn; preserveFocus?: boolean }): Promise<void> {
+    const dead = this.leftBehind.tabs;
     this.adopt(vscode.window.createWebviewPanel(EXPLORER, 'Bioscope', where, {}));
+    await vscode.window.tabGroups.close(dead, true);
   }
 
   private adopt(panel: vscode.WebviewPanel): void {

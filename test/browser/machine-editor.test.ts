@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, watchComplaints } from './audit';
+import { crashExtensionHost } from './extension-host';
 import {
+  SOON,
   closeWorkbench,
   explorerFrame,
   openFile,
@@ -19,7 +21,7 @@ const NAME = 'edited.bioscope.json';
 const file = join(workspace, NAME);
 
 interface Saved {
-  readonly machine: { readonly devices: readonly { name: string; driver: string }[] };
+  readonly machine: { readonly name: string; readonly devices: readonly { name: string; driver: string }[] };
 }
 
 describe('the machine editor', () => {
@@ -113,6 +115,23 @@ describe('the machine editor', () => {
       await screenshot(page, `machine-editor-${theme.replaceAll(' ', '-').toLowerCase()}`);
     },
   );
+
+  it('still writes into the file after the extension host was restarted', async () => {
+    crashExtensionHost();
+    await expect
+      .poll(
+        async () => {
+          form = explorerFrame(page);
+          await control('machine/name').fill('after-the-crash', SOON);
+          await page.keyboard.press('Tab');
+          return saved().then(({ machine }) => machine.name);
+        },
+        { timeout: 30_000, interval: 1_000 },
+      )
+      .toBe('after-the-crash');
+    await control('machine/name').fill('qemu-pmem');
+    await screenshot(page, 'machine-editor-restarted');
+  });
 
   it('shows its machine in the explorer, and what is changed here is changed there', async () => {
     await control('machine/name').fill('qemu-pmem');
