@@ -87,11 +87,42 @@ export function requestBlock({ from, to, request, event }: Part, load: Load): Ch
   return { from, to, label: `request ${request ?? 0}`, detail, tone: 'device', step: event + 1 };
 }
 
-export function segmentBlock({ from, to, phys, request, event }: Segment): ChainBlock {
+/** What the block layer joined into one: bytes that lie beside each other in memory, whichever vectors they are of. */
+export function segmentBlock({ from, to, request, entry, event }: Segment, vectors: string): ChainBlock {
   return {
     from,
     to,
-    label: `${to - from} B`,
+    label: `seg ${entry} · ${to - from} B`,
+    detail: vectors,
+    note: `request ${request}`,
+    tone: 'bio',
+    step: event + 1,
+  };
+}
+
+/** `bv[1] + bv[2]`, or `bv[1] … bv[40]`: the vectors that bytes [from, to) are of; both in order. */
+export function vectorsOf(
+  vecs: readonly { readonly from: number; readonly to: number }[],
+  from: number,
+  to: number,
+): string {
+  let first = 0;
+  for (let end = vecs.length; first < end;) {
+    const middle = (first + end) >> 1;
+    if (vecs[middle]!.to <= from) first = middle + 1;
+    else end = middle;
+  }
+  let last = first;
+  while (last + 1 < vecs.length && vecs[last + 1]!.from < to) last++;
+  if (last === first) return `bv[${first}]`;
+  return `bv[${first}] ${last === first + 1 ? '+' : '…'} bv[${last}]`;
+}
+
+export function entryBlock({ from, to, phys, request, entry, event }: Segment): ChainBlock {
+  return {
+    from,
+    to,
+    label: `sg[${entry}] ${to - from} B`,
     detail: `at ${groupedHex(phys)}`,
     note: `request ${request}`,
     tone: 'device',

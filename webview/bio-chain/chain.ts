@@ -13,11 +13,13 @@ import {
   addressBlock,
   bioBlock,
   copyBlocks,
+  entryBlock,
   memoryBlocks,
   partBlock,
   requestBlock,
   segmentBlock,
   vecBlock,
+  vectorsOf,
 } from './blocks';
 import { lanes, type Lane } from './lanes';
 
@@ -115,7 +117,7 @@ function readChain(recording: Recording, bio: number, map: MapView): Chain {
     source: columns.length - 1,
   });
   const columnOf = addDevices(columns, family, load);
-  addMedia(columns, family, columnOf, load, map);
+  addMedia(columns, family, columnOf, { load, map, vecs });
   const cuts = cutsOf(own, vecs, family, columnOf);
   return { bytes, load, columns, cuts, write: submitted?.d !== 0 };
 }
@@ -184,8 +186,7 @@ function addMedia(
   columns: ChainColumn[],
   { parts, segments, addresses, copies }: BioFamily,
   columnOf: Columns,
-  load: Load,
-  map: MapView,
+  { load, map, vecs }: { readonly load: Load; readonly map: MapView; readonly vecs: readonly Vec[] },
 ): void {
   const source = (item: Segment | Copy) =>
     columnFor(
@@ -193,8 +194,13 @@ function addMedia(
       newest(parts, (p) => p.device === item.device && p.from <= item.from && p.to >= item.to),
     );
   for (const lane of lanes(segments, source)) {
-    const blocks = inOrder(lane.items).map(segmentBlock);
-    const sg = columns.push({ title: `scatterlist of ${titleOf(lane)}`, blocks, source: lane.source }) - 1;
+    const shares = inOrder(lane.items);
+    const joined = shares.map((segment) => segmentBlock(segment, vectorsOf(vecs, segment.from, segment.to)));
+    const title = titleOf(lane);
+    const segs =
+      columns.push({ title: `request segments, ${title}`, blocks: joined, source: lane.source }) - 1;
+    const sg =
+      columns.push({ title: `scatterlist of ${title}`, blocks: shares.map(entryBlock), source: segs }) - 1;
     const entries = new Set(lane.items.map(entryOf));
     const own = inOrder(addresses.filter((address) => entries.has(entryOf(address))));
     for (const { items } of lanes(own, () => sg))

@@ -2,7 +2,8 @@ import { groupedHex } from '../../src/model/address';
 import { bioFamily, type Address, type BioFamily, type Segment } from '../../src/model/bio-family';
 import { ruleOf } from '../../src/model/narrate';
 import type { RecordedEvent, Recording } from '../../src/model/recording';
-import type { Chain } from './chain';
+import { vectorsOf } from './blocks';
+import type { Chain, ChainBlock, Cut } from './chain';
 
 /** Something an I/O is made of, or became; what it became in turn is below it. */
 export interface TreeNode {
@@ -45,9 +46,10 @@ function bioTree(recording: Recording, bio: number, chain: Chain): TreeNode {
     children: [],
   };
   const nodes = new Map<number, TreeNode>([[bio, root]]);
-  addVectors(root, chain);
+  const vectors = chain.columns.find(({ title }) => title === 'bio_vec')?.blocks ?? [];
+  addVectors(root, vectors, chain.cuts);
   const media = mediaOf(family);
-  for (const event of family.events) grow(event, nodes, media);
+  for (const event of family.events) grow(event, nodes, media, vectors);
   for (const { bio: of, event } of family.stops) {
     const message = event.name.kind === 'oops' ? event.note : ruleOf(event);
     nodes.get(of)?.children.push({
@@ -61,11 +63,10 @@ function bioTree(recording: Recording, bio: number, chain: Chain): TreeNode {
   return root;
 }
 
-function addVectors(root: TreeNode, chain: Chain): void {
-  const blocks = chain.columns.find(({ title }) => title === 'bio_vec')?.blocks ?? [];
-  const cuts = new Map(chain.cuts.map((cut) => [cut.step, cut]));
-  for (const { label, detail, tone, step } of blocks) {
-    const cut = cuts.get(step);
+function addVectors(root: TreeNode, vectors: readonly ChainBlock[], cuts: readonly Cut[]): void {
+  const cutAt = new Map(cuts.map((cut) => [cut.step, cut]));
+  for (const { label, detail, tone, step } of vectors) {
+    const cut = cutAt.get(step);
     root.children.push({
       label: `${label}, ${detail}`,
       by: cut?.where ?? 'bio_add_page',
@@ -94,7 +95,12 @@ function mediaOf({ segments, addresses }: BioFamily): Media {
 }
 
 /** An event that makes something of a bio adds it below. */
-function grow(event: RecordedEvent, nodes: Map<number, TreeNode>, media: Media): void {
+function grow(
+  event: RecordedEvent,
+  nodes: Map<number, TreeNode>,
+  media: Media,
+  vectors: readonly ChainBlock[],
+): void {
   const { name, object, device = '', a, b, c, index } = event;
   const step = index + 1;
   if (name.name === 'bio_clone' || name.name === 'bio_split') {
@@ -110,7 +116,7 @@ function grow(event: RecordedEvent, nodes: Map<number, TreeNode>, media: Media):
       label: `request ${b} of ${device} · sector ${a} + ${c}`,
       by: MADE_BY[name.name]!,
       step,
-      children: entriesOf(media.get(`${object} ${b}`)),
+      children: segmentsOf(media.get(`${object} ${b}`), vectors),
     };
     node.children.push(made);
   } else if (name.name === 'bio_chain') {
@@ -129,20 +135,21 @@ function grow(event: RecordedEvent, nodes: Map<number, TreeNode>, media: Media):
   }
 }
 
-function entriesOf(media: { segments: Segment[]; addresses: Address[] } | undefined): TreeNode[] {
+/** Segments, each with its scatterlist entry, and that one with its pages and its addresses. */
+function segmentsOf(
+  media: { segments: Segment[]; addresses: Address[] } | undefined,
+  vectors: readonly ChainBlock[],
+): TreeNode[] {
   if (!media) return [];
   let next = 0;
   // Both are in the order of the entries, so that each address is looked at once.
   return media.segments.map(({ entry, phys, from, to, event }) => {
+    const step = event + 1;
     const children: TreeNode[] = [];
     const pages = Math.ceil((phys + to - from) / 4096) - Math.floor(phys / 4096);
     const pfn = groupedHex(Math.floor(phys / 4096));
-    children.push({
-      label: pages === 1 ? `page pfn ${pfn}` : `${pages} pages from pfn ${pfn}`,
-      by: 'sg_phys',
-      step: event + 1,
-      children: [],
-    });
+    const label = pages === 1 ? `page pfn ${pfn}` : `${pages} pages from pfn ${pfn}`;
+    children.push({ label, by: 'sg_phys', step, children: [] });
     for (; next < media.addresses.length && media.addresses[next]!.from < to; next++) {
       const { bus, from: start, to: end, event: at } = media.addresses[next]!;
       children.push({
@@ -152,8 +159,13 @@ function entriesOf(media: { segments: Segment[]; addresses: Address[] } | undefi
         children: [],
       });
     }
-    const label = `sg[${entry}] ${to - from} B at ${groupedHex(phys)}`;
-    return { label, by: 'blk_rq_map_sg', step: event + 1, children };
+    const sg = { label: `sg[${entry}] at ${groupedHex(phys)}`, by: 'sg_set_page', step, children };
+    return {
+      label: `seg ${entry} · ${to - from} B of ${vectorsOf(vectors, from, to)}`,
+      by: 'blk_rq_map_sg',
+      step,
+      children: [sg],
+    };
   });
 }
 

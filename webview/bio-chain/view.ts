@@ -84,7 +84,11 @@ export function captionOf({ load, write }: Chain): string {
   return `Height is bytes, one scale in all columns. ${flow}`;
 }
 
-const shorter = (title: string) => title.replace(/^scatterlist of /, 'sg ').replace(/^DMA address, /, 'DMA ');
+const shorter = (title: string) =>
+  title
+    .replace(/^request segments, /, 'segments ')
+    .replace(/^scatterlist of /, 'sg ')
+    .replace(/^DMA address, /, 'DMA ');
 
 function titleView(
   { title, x, titleY, blocks }: PlacedColumn,

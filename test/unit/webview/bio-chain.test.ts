@@ -198,7 +198,8 @@ describe('the chain of a bio through a stack', () => {
       ['sda, md1', 2],
       ['ram0', 3],
       ['ram1', 3],
-      ['scatterlist of sda', 3],
+      ['request segments, sda', 3],
+      ['scatterlist of sda', 6],
       ['ram0', 4],
       ['ram1', 5],
     ]);
@@ -207,6 +208,7 @@ describe('the chain of a bio through a stack', () => {
       [0, 16384],
       [8192, 16384],
       [8192, 16384],
+      [0, 8192],
       [0, 8192],
       [8192, 16384],
       [8192, 16384],
@@ -328,8 +330,21 @@ describe('the chain of a bio through a stack', () => {
     const { recording, outcomes } = simulate(spec, workload);
     const [bounced, idle] = outcomes.map(({ bio }) => chainOf(recording, bio, mapView(spec)));
     expect(bounced!.columns[3]).toMatchObject({ title: 'sda', copied: true, blocks: [{ tone: 'bounce' }] });
-    expect(bounced!.columns[4]!.title).toBe('scatterlist of sda');
+    expect(bounced!.columns[4]!.title).toBe('request segments, sda');
+    expect(bounced!.columns[5]).toMatchObject({ title: 'scatterlist of sda', source: 4 });
     expect(idle!.columns[3]).toMatchObject({ title: 'request of nullb0', source: 2 });
+  });
+
+  it('says which vectors a segment joins, and which entry it becomes', () => {
+    const neighbours = [vec(0x100), vec(0x101), vec(0x102), vec(0x200), vec(0x201), vec(0x300)];
+    const [chain] = chainsFor([write({ device: 'sda', add: 'raw', vecs: neighbours })], '4.1');
+    const [segs, sg] = chain!.columns.slice(-2);
+    expect(segs!.blocks.map(({ label, detail }) => `${label}: ${detail}`)).toEqual([
+      'seg 0 · 12288 B: bv[0] … bv[2]',
+      'seg 1 · 8192 B: bv[3] + bv[4]',
+      'seg 2 · 4096 B: bv[5]',
+    ]);
+    expect(sg!.blocks.map(({ label }) => label)).toEqual(['sg[0] 12288 B', 'sg[1] 8192 B', 'sg[2] 4096 B']);
   });
 
   it('draws flushes and discards without memory', () => {
