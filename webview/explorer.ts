@@ -79,6 +79,7 @@ export function explorerPage(page: Page): TemplateResult {
       end: () => page.request('endComparison'),
       width: page.width,
       unfolding: page.unfolding,
+      step: page.player.step,
     })}
     ${tierSection(page, machine)}
     ${page.state.dma ? dmaSection({ ...page.dma, ...view(page), dma: page.state.dma, moment: page.player }) : nothing}

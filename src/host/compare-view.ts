@@ -115,5 +115,13 @@ function pairsOf(mine: OpenMachine, other: OpenMachine, io: number): readonly Pa
 function pairView({ mark, left, right }: Pair): CompareView['pairs'][number] {
   const { name, device = '' } = (left ?? right)!;
   const said = (event: RecordedEvent | undefined) => (event ? narrate(event) : '');
-  return { mark, function: name.name, device, left: said(left), right: said(right) };
+  return {
+    mark,
+    function: name.name,
+    device,
+    left: said(left),
+    right: said(right),
+    ...(left ? { leftStep: left.index + 1 } : {}),
+    ...(right ? { rightStep: right.index + 1 } : {}),
+  };
 }

@@ -108,3 +108,31 @@ function pair(left: RecordedEvent, right: RecordedEvent): Pair {
 
 /** What is told of an event, without the numbers that only tell bios and requests of one run apart. */
 const said = (event: RecordedEvent) => narrate(event).replace(/\b(bio|request) \d+/g, '$1');
+
+/** When a row happens: the step of each side, as the list of steps counts; absent where that side has no such event. */
+export interface RowSteps {
+  readonly leftStep?: number | undefined;
+  readonly rightStep?: number | undefined;
+}
+
+/** The row that the left side has come to at a step; -1 before the first. */
+export function rowAt(rows: readonly RowSteps[], step: number): number {
+  for (let row = rows.length - 1; row >= 0; row--) if ((rows[row]!.leftStep ?? Infinity) <= step) return row;
+  return -1;
+}
+
+/**
+ * Where the right side is when the left one is at a step: it has done what stands above that row, and nothing below it.
+ * Two machines have no clock in common, but they do the same work. `undefined`: nothing says where.
+ */
+export function stepBeside(
+  rows: readonly RowSteps[],
+  step: number,
+  lengths: { readonly left: number; readonly right: number },
+): number | undefined {
+  if (step >= lengths.left) return lengths.right;
+  if (rows.length === 0) return undefined;
+  return rows
+    .slice(0, rowAt(rows, step) + 1)
+    .reduce((last, { rightStep = 0 }) => Math.max(last, rightStep), 0);
+}

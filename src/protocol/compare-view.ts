@@ -12,6 +12,9 @@ const PairSchema = v.strictObject({
   device: text,
   left: text,
   right: text,
+  /** The step it is of each run, as the list of steps counts. */
+  leftStep: v.optional(index),
+  rightStep: v.optional(index),
 });
 
 /** Two machines, one workload. */

@@ -47,6 +47,29 @@ describe('two machines under one workload', () => {
     expect(await copied.locator('.sign').getAttribute('aria-label')).toBe('on the left alone');
   });
 
+  it('are shown at the same moment: the one that stands beside it', async () => {
+    const blocks = (side: number) =>
+      explorer.locator('#compare .compare-pictures > div').nth(side).locator('.chain-block:not(.later)');
+    const caption = explorer.locator('#compare p.caption', { hasText: /^(Left|Both)/ });
+    expect(await caption.innerText()).toBe('Both at the end of their runs.');
+    const whole = [await blocks(0).count(), await blocks(1).count()];
+    await runCommand(page, 'Bioscope: Time: To the Start');
+    await expect
+      .poll(() => caption.innerText())
+      .toMatch(/^Left: after step 0 of \d+\. Right: after step 0 of/);
+    expect([await blocks(0).count(), await blocks(1).count()]).toEqual([0, 0]);
+    await explorer.locator('.run-to input').fill('blk_rq_map_sg');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => blocks(1).count()).toBeGreaterThan(0);
+    expect(await blocks(1).count()).toBeLessThan(whole[1]!);
+    const now = explorer.locator('[data-name="compare-events"] tr[aria-current="step"]');
+    expect(await now.innerText()).toContain('blk_rq_map_sg');
+    await explorer.locator('#compare').evaluate((section) => section.scrollIntoView());
+    await screenshot(page, 'compare-moment');
+    await runCommand(page, 'Bioscope: Time: To the End');
+    await expect.poll(async () => [await blocks(0).count(), await blocks(1).count()]).toEqual(whole);
+  });
+
   it('look right and are accessible in every theme', async () => {
     for (const theme of THEMES) {
       await setTheme(page, theme);

@@ -1,9 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { rowAt, stepBeside } from '../../src/model/compare';
 import type { CompareView } from '../../src/protocol/compare-view';
 import type { MachineView, Selection } from '../../src/protocol/view-state';
 import { chainOf } from '../bio-chain/chain';
 import { byteRibbons } from '../bio-chain/view';
+import { kernelName } from '../kernel-name';
 import { recordingOf } from '../recording';
+import { moveFocus } from '../roving';
 import { unfold, type Unfolding } from '../unfold';
 import { workloadList } from '../workload';
 
@@ -20,6 +23,8 @@ export interface CompareInput {
   readonly end: () => void;
   readonly width: number;
   readonly unfolding: Unfolding;
+  /** The moment of this machine; the other is shown at the one that stands beside it. */
+  readonly step: number;
 }
 
 /** px that two pictures beside each other need; with less they stand below each other. */
@@ -60,7 +65,7 @@ function comparison(input: CompareInput, compare: CompareView): TemplateResult {
   return html`
     <p class="sentence">The same workload on <b>${left}</b> and on <b>${right}</b>.</p>
     ${changed.map((note) => html`<p class="note">${note}</p>`)}
-    ${rowTable('Counts', 'count', counts, compare, 'number')}
+    ${rowTable('Counts of the whole run', 'count', counts, compare, 'number')}
     ${rowTable('How each I/O ends', 'I/O', outcomes, compare, 'text')} ${pictures(input, compare)}
     ${pairTable(input, compare)}
   `;
@@ -101,19 +106,41 @@ function rowTable(
     </div>`;
 }
 
-function pictures(input: CompareInput, { other, left, right }: CompareView): TemplateResult {
-  const { machine, selection, select, width } = input;
+function pictures(input: CompareInput, { other, left, right, pairs }: CompareView): TemplateResult {
+  const { machine, selection, select, width, step } = input;
   const beside = width >= SIDE_BY_SIDE;
   const each = beside ? Math.floor((width - GAP) / 2) : width;
   const io = selection.io ?? 0;
+  const lengths = { left: machine.events, right: other?.events ?? 0 };
+  const its = stepBeside(pairs, step, lengths);
   return html`<h3>The selected I/O on both</h3>
     ${workloadList(machine.workload, selection, select)}
+    <p class="caption">${momentSaid(step, its, lengths)}</p>
     <div class="compare-pictures ${beside ? 'beside' : ''}">
-      ${picture(machine, io, left, each)} ${other ? picture(other, io, right, each) : nothing}
+      ${picture(machine, io, left, each, step)}
+      ${other ? picture(other, io, right, each, its ?? lengths.right) : nothing}
     </div>`;
 }
 
-function picture(machine: MachineView, io: number, title: string, width: number): TemplateResult {
+function momentSaid(
+  step: number,
+  its: number | undefined,
+  lengths: { readonly left: number; readonly right: number },
+): string {
+  if (step >= lengths.left) return 'Both at the end of their runs.';
+  const mine = `Left: after step ${step} of ${lengths.left}.`;
+  return its === undefined
+    ? `${mine} Right: the whole run, for the two have too little in common to say which moment this is there.`
+    : `${mine} Right: after step ${its} of ${lengths.right}, when it has done what stands beside it below.`;
+}
+
+function picture(
+  machine: MachineView,
+  io: number,
+  title: string,
+  width: number,
+  step: number,
+): TemplateResult {
   const recording = recordingOf(machine);
   const summary = machine.workload[io];
   const chain = recording && summary && summary.bio >= 0 && chainOf(recording, summary.bio, machine.map);
@@ -122,7 +149,7 @@ function picture(machine: MachineView, io: number, title: string, width: number)
     <h4>${title} <span class="quiet">${outcome}</span></h4>
     ${
       chain && chain.bytes > 0 && chain.columns.length > 0
-        ? byteRibbons(chain, width)
+        ? byteRibbons(chain, width, step)
         : html`<p class="sentence">No bio was made: ${summary?.because ?? 'the run ended before'}.</p>`
     }
   </div>`;
@@ -136,12 +163,14 @@ const SAID: Readonly<Record<Mark, string>> = {
   right: 'on the right alone',
 };
 
-function pairTable({ unfolding }: CompareInput, compare: CompareView): TemplateResult {
+function pairTable({ unfolding, step, machine }: CompareInput, compare: CompareView): TemplateResult {
   const { pairs, hidden, left, right } = compare;
-  const differing = pairs.filter(({ mark }) => mark !== 'same').length;
+  const differ = (rows: CompareView['pairs']) => rows.filter(({ mark }) => mark !== 'same').length;
+  const now = step >= machine.events ? pairs.length - 1 : rowAt(pairs, step);
+  const soFar = now + 1 < pairs.length ? `, ${differ(pairs.slice(0, now + 1))} of ${now + 1} so far` : '';
   return unfold(
     'compare-events',
-    `Step by step on both: ${differing} of ${pairs.length} steps differ`,
+    `Step by step on both: ${differ(pairs)} of ${pairs.length} steps differ${soFar}`,
     unfolding,
     html`<table class="compare">
         <thead>
@@ -153,19 +182,18 @@ function pairTable({ unfolding }: CompareInput, compare: CompareView): TemplateR
             <th scope="col">${right}</th>
           </tr>
         </thead>
-        <tbody>
-          ${pairs.map(
-            (pair) =>
-              html`<tr class=${pair.mark === 'same' ? '' : 'differs'}>
-                <td class="code">${pair.function}</td>
-                <td class="code">${pair.device}</td>
-                <td>${pair.left}</td>
-                <td class="sign" title=${SAID[pair.mark]} aria-label=${SAID[pair.mark]}>
-                  ${SIGN[pair.mark]}
-                </td>
-                <td>${pair.right}</td>
-              </tr>`,
-          )}
+        <tbody @keydown=${moveFocus}>
+          ${pairs.map((pair, n) => {
+            const { mark } = pair;
+            const classes = `${mark === 'same' ? '' : 'differs'} ${n > now ? 'later' : ''} ${n === now ? 'now' : ''}`;
+            return html`<tr class=${classes} aria-current=${n === now ? 'step' : nothing}>
+              <td class="code">${kernelName(pair.function, n === 0)}</td>
+              <td class="code">${pair.device}</td>
+              <td>${pair.left}</td>
+              <td class="sign" title=${SAID[mark]} aria-label=${SAID[mark]}>${SIGN[mark]}</td>
+              <td>${pair.right}</td>
+            </tr>`;
+          })}
         </tbody>
       </table>
       ${hidden > 0 ? html`<p class="caption">${hidden} more steps are not shown.</p>` : nothing}`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignEvents, countsOf } from '../../../src/model/compare';
+import { alignEvents, countsOf, rowAt, stepBeside, type RowSteps } from '../../../src/model/compare';
 import { otherSide, sideLabels } from '../../../src/model/compare-with';
 import type { MachineSpec } from '../../../src/model/machine-spec';
 import type { RecordedEvent, Recording } from '../../../src/model/recording';
@@ -149,5 +149,45 @@ describe('the other side', () => {
       'swiotlb=force',
     ]);
     expect(sideLabels(side(), side({ name: 'other' }))).toEqual(['test', 'other']);
+  });
+});
+
+describe('the moment beside a moment', () => {
+  const rows: RowSteps[] = [
+    { leftStep: 3, rightStep: 2 },
+    { rightStep: 5 },
+    { leftStep: 6 },
+    { leftStep: 9, rightStep: 8 },
+  ];
+  const lengths = { left: 12, right: 20 };
+
+  it('is what the right side has done when the left one has come to its row', () => {
+    expect([0, 2, 3, 5, 6, 8, 9, 11].map((step) => stepBeside(rows, step, lengths))).toEqual([
+      0, 0, 2, 2, 5, 5, 8, 8,
+    ]);
+    expect([2, 3, 6, 11].map((step) => rowAt(rows, step))).toEqual([-1, 0, 2, 3]);
+  });
+
+  it('is the end at the end, and unknown where nothing is in rows', () => {
+    expect(stepBeside(rows, 12, lengths)).toBe(20);
+    expect(stepBeside([], 12, lengths)).toBe(20);
+    expect(stepBeside([], 3, lengths)).toBeUndefined();
+  });
+
+  it('never goes back as the left one goes on', () => {
+    const steps = fc.array(fc.record({ left: fc.boolean(), right: fc.boolean() }), { maxLength: 40 });
+    fc.assert(
+      fc.property(steps, (made) => {
+        let [l, r] = [0, 0];
+        const all = made.map(({ left, right }) => ({
+          ...(left ? { leftStep: ++l } : {}),
+          ...(right ? { rightStep: ++r } : {}),
+        }));
+        const seen = [...Array(l + 2).keys()].map(
+          (step) => stepBeside(all, step, { left: l + 1, right: r }) ?? 0,
+        );
+        expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      }),
+    );
   });
 });
