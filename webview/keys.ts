@@ -1,7 +1,10 @@
 import { html, type TemplateResult } from 'lit';
 
 /** What keys do, by place. What is not listed here is not there. */
-const KEYS: readonly { readonly where: string; readonly keys: readonly (readonly [string, string])[] }[] = [
+export const KEYS: readonly {
+  readonly where: string;
+  readonly keys: readonly (readonly [string, string])[];
+}[] = [
   {
     where: 'Everywhere',
     keys: [
@@ -13,9 +16,38 @@ const KEYS: readonly { readonly where: string; readonly keys: readonly (readonly
     ],
   },
   {
-    where: 'Scenario',
+    where: 'Time, anywhere in the explorer',
     keys: [
-      ['← →', 'the step before, the step after'],
+      ['F11, F9', 'a step forward, into what is called; a step back'],
+      ['F10, Shift+F9', 'over what is called: forward, back'],
+      ['Shift+F11', 'out of the function'],
+      ['F6', 'play, stop'],
+      ['Ctrl+F10', 'run to a function, an error, a device …'],
+      ['Alt+Home, Alt+End', 'the start of the run, its end'],
+    ],
+  },
+  {
+    where: 'Timeline',
+    keys: [
+      ['← →', 'a step back, a step forward'],
+      ['Page Up, Page Down', 'half a picture back, half a picture forward'],
+      ['Home, End', 'the start, the end'],
+      ['+ −', 'zoom in, zoom out'],
+      ['0', 'the whole run'],
+    ],
+  },
+  {
+    where: 'The I/O as a tree',
+    keys: [
+      ['↑ ↓, Home, End', 'a row up, a row down, the first, the last'],
+      ['→ ←', 'unfold, or go into it; fold, or go to what it came from'],
+      ['Enter, Space', 'to the moment of this row'],
+    ],
+  },
+  {
+    where: 'Steps of a scenario',
+    keys: [
+      ['← →, ↑ ↓', 'the step before, the step after'],
       ['Home, End', 'the first step, the last'],
     ],
   },
@@ -30,10 +62,11 @@ const KEYS: readonly { readonly where: string; readonly keys: readonly (readonly
     ],
   },
   {
-    where: 'Story',
+    where: 'Map and decisions of a cache',
     keys: [
-      ['↑ ↓', 'a step back, a step on'],
-      ['Home, End', 'the first step, the last'],
+      ['← → ↑ ↓', 'the next block, or the next decisions'],
+      ['Page Up, Page Down', 'further on'],
+      ['Home, End', 'the first, the last'],
     ],
   },
 ];
