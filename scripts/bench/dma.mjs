@@ -1,8 +1,8 @@
 // Segments mapped and unmapped by nommu and swiotlb, beside the same in C, measured in turns.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inRoot } from '../lib/paths.mjs';
+import { bundled } from './bundled.mjs';
 
 const LISTS = 200_000;
 const ENTRIES = 8;
@@ -10,7 +10,8 @@ const TURNS = 6;
 
 /** Prints ns a segment. @param {string} folder for what is built */
 export async function benchDma(folder) {
-  const { DmaBench } = await bundled(folder);
+  /** @type {{ DmaBench: new (name: 'nommu' | 'swiotlb') => { run(lists: number): number } }} */
+  const { DmaBench } = await bundled('dma', folder);
   const peer = cPeer(folder);
   for (const name of /** @type {const} */ (['nommu', 'swiotlb'])) {
     const checksum = new DmaBench(name).run(LISTS);
@@ -33,23 +34,6 @@ export async function benchDma(folder) {
         : `${name} of 4.1: no C compiler here (cc); ${figures}`,
     );
   }
-}
-
-/**
- * @param {string} folder
- * @returns {Promise<{ DmaBench: new (name: 'nommu' | 'swiotlb') => { run(lists: number): number } }>}
- */
-async function bundled(folder) {
-  const { build } = await import('esbuild');
-  const outfile = join(folder, 'dma.cjs');
-  await build({
-    entryPoints: [inRoot('scripts/bench/dma.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile,
-  });
-  return createRequire(import.meta.url)(outfile);
 }
 
 /** Runs the same in C; undefined without a compiler. @param {string} folder */

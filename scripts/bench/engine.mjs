@@ -1,9 +1,9 @@
 // A bio's whole way through the engine, with the event log, beside the same way in C, measured in turns.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inRoot } from '../lib/paths.mjs';
+import { bundled } from './bundled.mjs';
 
 const BIOS = 100_000;
 const TURNS = 8;
@@ -20,7 +20,8 @@ const PATHS = [
 
 /** Prints how many bios a second the engine takes. @param {string} folder for what is built */
 export async function benchEngine(folder) {
-  const bench = await bundled(folder);
+  /** @type {Bench} */
+  const bench = await bundled('engine', folder);
   const peer = cPeer(folder);
   for (const [path, name] of PATHS) {
     const engine = new bench.EngineBench(path);
@@ -110,20 +111,6 @@ const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
  * @property {(options: { copyBytes: boolean, record: boolean }) => (bios: number) => void} pmemBench
  * @property {(bios: number) => void} memcpyPeer
  */
-
-/** The benchmark's TypeScript, as a module. @param {string} folder @returns {Promise<Bench>} */
-async function bundled(folder) {
-  const { build } = await import('esbuild');
-  const outfile = join(folder, 'engine.cjs');
-  await build({
-    entryPoints: [inRoot('scripts/bench/engine.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile,
-  });
-  return createRequire(import.meta.url)(outfile);
-}
 
 /** Runs the same path in C; undefined without a compiler. @param {string} folder */
 function cPeer(folder) {

@@ -10,6 +10,15 @@ import { ensureWholeTree } from '../lib/ensure-kernel-trees.mjs';
 import { build } from '../lib/bundle.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { clangdHovers } from './clangd.mjs';
+import { bundled } from './bundled.mjs';
+
+/**
+ * @typedef {{ runtime: Uint8Array, grammar: Uint8Array }} ParserFiles
+ * @typedef {object} Reader
+ * @property {readonly string[]} words
+ * @property {(text: string) => number[]} offsetsIn
+ * @property {(text: string, files: ParserFiles) => Promise<number[]>} hovers
+ */
 
 const TURNS = 7;
 
@@ -22,7 +31,12 @@ export async function benchReader(folder) {
   if (missing.length > 0 && mayInstall()) await aptInstall(missing.map(([, name]) => name));
   const tree = await ensureWholeTree('6.12');
   await build();
-  const { words, offsetsIn, hovers } = await bundled(folder);
+  /** @type {Reader} */
+  const { words, offsetsIn, hovers } = await bundled('reader', folder, {
+    minify: true,
+    target: 'es2022',
+    alias: { 'web-tree-sitter': inRoot('node_modules/web-tree-sitter/web-tree-sitter.cjs') },
+  });
   const cli = (/** @type {string[]} */ ...args) => [process.execPath, inRoot('dist', 'cli.js'), ...args];
   const top = `${tree}/`;
   const audit = cli('audit', top, '--format', 'csv');
@@ -135,29 +149,4 @@ function report(what, name, { ours, peer }) {
       ? `${what} / ${name}: ${ratio.toFixed(2)}×  (${figure(ours)} / ${figure(peer)})`
       : `${what}: ${name} is not here; ${figure(ours)}`,
   );
-}
-
-/**
- * @typedef {{ runtime: Uint8Array, grammar: Uint8Array }} ParserFiles
- * @typedef {object} Reader
- * @property {readonly string[]} words
- * @property {(text: string) => number[]} offsetsIn
- * @property {(text: string, files: ParserFiles) => Promise<number[]>} hovers
- * @param {string} folder
- * @returns {Promise<Reader>}
- */
-async function bundled(folder) {
-  const esbuild = await import('esbuild');
-  const outfile = join(folder, 'reader.cjs');
-  await esbuild.build({
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'es2022',
-    entryPoints: [inRoot('scripts/bench/reader.ts')],
-    outfile,
-    alias: { 'web-tree-sitter': inRoot('node_modules/web-tree-sitter/web-tree-sitter.cjs') },
-  });
-  return createRequire(import.meta.url)(outfile);
 }

@@ -1,7 +1,5 @@
 // 1 TiB of persistent memory in front of a disk, and the three ways its data can get there.
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { inRoot } from '../lib/paths.mjs';
+import { bundled } from './bundled.mjs';
 
 const SCRIPT = `seed 1
 mixed 1000000 of 4k within 512M zipf 1.2 reads 70`;
@@ -14,7 +12,8 @@ const WAYS = /** @type {const} */ ({
 
 /** Prints the one-page result. @param {string} folder for what is built */
 export async function benchTier(folder) {
-  const { TierBench } = await bundled(folder);
+  /** @type {{ TierBench: new (move: string, script: string) => { run(cpuSeconds: () => number): Record<'ios' | 'seconds' | 'copied' | 'byDma' | 'memmap' | 'p50' | 'p99', number> } }} */
+  const { TierBench } = await bundled('tier', folder);
   console.log(
     '1 TiB of pmem over a disk of 7200 rpm; 1,000,000 I/Os of 4 KiB, 70 % reads, zipf 1.2 over 512 MiB, write-back: 2 % of 1 GiB may be dirty',
   );
@@ -69,21 +68,4 @@ function bytes(value) {
 /** @param {number} ns */
 function time(ns) {
   return ns < 1e6 ? `${(ns / 1e3).toFixed(2)} µs` : `${(ns / 1e6).toFixed(2)} ms`;
-}
-
-/**
- * @param {string} folder
- * @returns {Promise<{ TierBench: new (move: string, script: string) => { run(cpuSeconds: () => number): Record<'ios' | 'seconds' | 'copied' | 'byDma' | 'memmap' | 'p50' | 'p99', number> } }>}
- */
-async function bundled(folder) {
-  const { build } = await import('esbuild');
-  const outfile = join(folder, 'tier.cjs');
-  await build({
-    entryPoints: [inRoot('scripts/bench/tier.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile,
-  });
-  return createRequire(import.meta.url)(outfile);
 }
