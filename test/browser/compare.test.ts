@@ -1,6 +1,7 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, watchComplaints } from './audit';
+import { watchComplaints } from './audit';
+import { lookInEveryTheme, scrollTo } from './looks';
 import {
   closeWorkbench,
   explorerFrame,
@@ -8,11 +9,7 @@ import {
   runAndChoose,
   runCommand,
   screenshot,
-  setTheme,
-  type Theme,
 } from './workbench';
-
-const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
 
 describe('two machines under one workload', () => {
   let page: Page;
@@ -71,12 +68,8 @@ describe('two machines under one workload', () => {
   });
 
   it('look right and are accessible in every theme', async () => {
-    for (const theme of THEMES) {
-      await setTheme(page, theme);
-      await explorer.locator('#compare').evaluate((section) => section.scrollIntoView());
-      expect(await accessibilityProblems(explorer)).toEqual([]);
-      await screenshot(page, `compare-${theme.replaceAll(' ', '-').toLowerCase()}`);
-    }
+    await scrollTo(explorer, '#compare');
+    await lookInEveryTheme(page, 'compare', explorer);
   });
 
   it('are one again when the comparison ends', async () => {

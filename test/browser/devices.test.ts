@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, watchComplaints } from './audit';
+import { lookInEveryTheme, openSample, scrollTo } from './looks';
 import {
   SOON,
   acceptRow,
@@ -13,16 +14,11 @@ import {
   openFile,
   openSidePanel,
   openWorkbench,
-  runAndChoose,
   runCommand,
   screenshot,
-  setTheme,
   sideFrame,
   workspace,
-  type Theme,
 } from './workbench';
-
-const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
 
 describe('devices', () => {
   let page: Page;
@@ -33,26 +29,9 @@ describe('devices', () => {
     page = await openWorkbench();
     complaints = watchComplaints(page);
     await page.setViewportSize({ width: 1400, height: 1250 });
-    await openSample('raid1 fails a healthy disk', 'raid1 over two disks');
+    explorer = await openSample(page, 'raid1 fails a healthy disk', 'raid1 over two disks');
   });
   afterAll(() => closeWorkbench(page));
-
-  async function openSample(title: string, machine: string): Promise<void> {
-    await runAndChoose(page, 'Bioscope: Open Sample Machine', title);
-    explorer = explorerFrame(page);
-    await explorer.locator('h1', { hasText: `Memory of ${machine}` }).waitFor();
-  }
-
-  const inView = (selector: string) =>
-    explorer.locator(selector).evaluate((element) => element.scrollIntoView());
-
-  async function inEveryTheme(name: string): Promise<void> {
-    for (const theme of THEMES) {
-      await setTheme(page, theme);
-      expect(await accessibilityProblems(explorer)).toEqual([]);
-      await screenshot(page, `${name}-${theme.replaceAll(' ', '-').toLowerCase()}`);
-    }
-  }
 
   const rows = () => explorer.locator('.devices tbody tr').allInnerTexts();
   const because = (field: string) =>
@@ -74,8 +53,8 @@ describe('devices', () => {
     expect(await explorer.locator('.inspector.device h2').innerText()).toBe('md1');
     expect(await because('max_segments')).toBe('sda');
     expect(await because('chunk_sectors')).toBe('its driver');
-    await inView('#devices');
-    await inEveryTheme('devices');
+    await scrollTo(explorer, '#devices');
+    await lookInEveryTheme(page, 'devices', explorer);
   });
 
   it('are walked by keyboard: one tab stop, arrows, Enter', async () => {
@@ -171,11 +150,7 @@ describe('bio chains', () => {
     await explorer.locator('.io').nth(io).click();
     await explorer.locator('svg.ribbons .column', { hasText: column }).first().waitFor();
     await explorer.locator('#byte-ribbons').evaluate((section) => section.scrollIntoView());
-    for (const theme of THEMES) {
-      await setTheme(page, theme);
-      expect(await accessibilityProblems(explorer)).toEqual([]);
-      await screenshot(page, `chain-${name}-${theme.replaceAll(' ', '-').toLowerCase()}`);
-    }
+    await lookInEveryTheme(page, `chain-${name}`, explorer);
     await page.setViewportSize({ width: 760, height: 1000 });
     await screenshot(page, `chain-${name}-narrow`);
     await page.setViewportSize({ width: 1400, height: 1000 });

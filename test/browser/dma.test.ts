@@ -1,6 +1,7 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, watchComplaints } from './audit';
+import { watchComplaints } from './audit';
+import { lookInEveryTheme, openSample, scrollTo } from './looks';
 import {
   SOON,
   acceptRow,
@@ -11,11 +12,7 @@ import {
   openWorkbench,
   runCommand,
   screenshot,
-  setTheme,
-  type Theme,
 } from './workbench';
-
-const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
 
 describe('DMA', () => {
   let page: Page;
@@ -29,36 +26,11 @@ describe('DMA', () => {
   });
   afterAll(() => closeWorkbench(page));
 
-  async function openSample(title: string, machine: string): Promise<void> {
-    await insist(page, async () => {
-      await runCommand(page, 'Bioscope: Open Sample Machine');
-      await listRow(page, 'A page-less bio is refused').waitFor(SOON);
-      // Typed, not clicked: the list draws only the rows in view.
-      await page.keyboard.type(title);
-      await acceptRow(page, title);
-    });
-    explorer = explorerFrame(page);
-    await explorer.locator('h1', { hasText: `Memory of ${machine}` }).waitFor();
-  }
-
-  const inView = (selector: string) =>
-    explorer
-      .locator(selector)
-      .first()
-      .evaluate((element) => element.scrollIntoView());
   const row = (name: string) =>
     explorer.locator('.dma-ops tbody tr', { has: explorer.getByRole('button', { name, exact: true }) });
 
-  async function inEveryTheme(name: string): Promise<void> {
-    for (const theme of THEMES) {
-      await setTheme(page, theme);
-      expect(await accessibilityProblems(explorer)).toEqual([]);
-      await screenshot(page, `${name}-${theme.replaceAll(' ', '-').toLowerCase()}`);
-    }
-  }
-
   it('says whose ops a machine has and why, and what each would make of a request', async () => {
-    await openSample('Bounced on the way', 'narrow-disk');
+    explorer = await openSample(page, 'Bounced on the way', 'narrow-disk');
     await runCommand(page, 'Bioscope: Show DMA');
     await explorer.locator('#dma .because li').first().waitFor();
     expect(await explorer.locator('#dma .because').innerText()).toContain(
@@ -69,8 +41,8 @@ describe('DMA', () => {
     expect(await row('swiotlb').innerText()).toMatch(/this machine\s+7 entries · 6 bounced, 24 KiB copied/);
     expect(await row('nommu').innerText()).toContain('not mapped');
     expect(await row('intel').innerText()).toContain('7 translated');
-    await inView('#dma');
-    await inEveryTheme('dma-bounced');
+    await scrollTo(explorer, '#dma');
+    await lookInEveryTheme(page, 'dma-bounced', explorer);
   });
 
   it('shows the pool slot by slot, at its fullest moment', async () => {
@@ -81,8 +53,8 @@ describe('DMA', () => {
     expect(await explorer.locator('details[data-name="pool"]').innerText()).toMatch(
       /dma_capable: its last byte 0x1_1000_0fff is above the mask 0xffff_ffff/,
     );
-    await inView('svg.pool');
-    await inEveryTheme('dma-pool');
+    await scrollTo(explorer, 'svg.pool');
+    await lookInEveryTheme(page, 'dma-pool', explorer);
   });
 
   it('is walked by keyboard, and shows the walk of a page table', async () => {
@@ -93,8 +65,8 @@ describe('DMA', () => {
     await explorer.locator('#dma .inspector h3', { hasText: 'intel' }).waitFor();
     expect(await explorer.locator('.walk').first().innerText()).toMatch(/level 3\s+\[\d+\]\s+0x[0-9a-f]{16}/);
     expect(await explorer.locator('.dma-ops [tabindex="0"]').count()).toBe(1);
-    await inView('.dma-ops');
-    await inEveryTheme('dma-walk');
+    await scrollTo(explorer, '.dma-ops');
+    await lookInEveryTheme(page, 'dma-walk', explorer);
   });
 
   it('draws a list that needs two pages with the link between them', async () => {
@@ -104,21 +76,21 @@ describe('DMA', () => {
       'Scatterlist of 160 entries in 2 pages',
     );
     expect(await explorer.locator('svg.sg-table .sg-link').count()).toBe(1);
-    await inView('#dma');
+    await scrollTo(explorer, '#dma');
     await screenshot(page, 'dma-chain');
   });
 
   it('shows what fails with the pool almost empty', async () => {
-    await openSample('swiotlb is full', 'swiotlb-full');
+    explorer = await openSample(page, 'swiotlb is full', 'swiotlb-full');
     await explorer.locator('.io').nth(1).click();
     expect(await explorer.locator('.io').nth(1).innerText()).toContain('swiotlb could not map the 1 entries');
     expect(await explorer.locator('#dma').innerText()).toMatch(/a mapping of sda fails\. 4 of 32768 slots/);
-    await inView('#dma');
-    await inEveryTheme('dma-full');
+    await scrollTo(explorer, '#dma');
+    await lookInEveryTheme(page, 'dma-full', explorer);
   });
 
   it('shows what becomes of page-less memory', async () => {
-    await openSample('Page-less memory on its way', 'page-less-dma');
+    explorer = await openSample(page, 'Page-less memory on its way', 'page-less-dma');
     expect(await row('swiotlb, forced').innerText()).toContain(
       'BUG: unable to handle kernel paging request at ffff880040000000, in __memcpy',
     );
@@ -127,8 +99,8 @@ describe('DMA', () => {
     expect(await explorer.locator('details[data-name="sg-readings"]').innerText()).toMatch(
       /sg_page\(\)\s+kernel BUG/,
     );
-    await inView('#dma');
-    await inEveryTheme('dma-pageless');
+    await scrollTo(explorer, '#dma');
+    await lookInEveryTheme(page, 'dma-pageless', explorer);
     await page.setViewportSize({ width: 760, height: 1400 });
     await screenshot(page, 'dma-pageless-narrow');
     await page.setViewportSize({ width: 1400, height: 1400 });
@@ -158,10 +130,7 @@ describe('DMA', () => {
       await page.keyboard.press('Enter');
       await page.locator('.view-lines', { hasText: '393216' }).first().waitFor(SOON);
     });
-    for (const theme of THEMES) {
-      await setTheme(page, theme);
-      await screenshot(page, `dma-explained-${theme.replaceAll(' ', '-').toLowerCase()}`);
-    }
+    await lookInEveryTheme(page, 'dma-explained');
   });
 
   it('without a complaint of the browser', () => expect(complaints).toEqual([]));

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { THEMES, lookInEveryTheme, nameOf } from './looks';
 import {
   SOON,
   acceptRow,
@@ -17,12 +18,7 @@ import {
   screenshot,
   setTheme,
   workspace,
-  type Theme,
 } from './workbench';
-
-const THEMES: readonly Theme[] = ['Light Modern', 'Light High Contrast', 'Dark High Contrast', 'Dark Modern'];
-
-const nameOf = (theme: Theme) => theme.toLowerCase().replaceAll(' ', '-');
 
 describe('kernel C in the editor', () => {
   let page: Page;
@@ -43,13 +39,6 @@ describe('kernel C in the editor', () => {
     });
   const menuRow = (text: string) => page.locator('.action-widget .monaco-list-row', { hasText: text });
 
-  async function inEveryTheme(name: string): Promise<void> {
-    for (const theme of THEMES) {
-      await setTheme(page, theme);
-      await screenshot(page, `${name}-${nameOf(theme)}`);
-    }
-  }
-
   /** By the keyboard; of a hint VS Code marks two characters, and only these have its hover. */
   async function hoverAtStartOfLine() {
     const hover = page.locator('.monaco-hover:visible .hover-contents', { hasText: 'Bioscope' }).first();
@@ -66,7 +55,7 @@ describe('kernel C in the editor', () => {
     const lens = page.locator('.codelens-decoration', { hasText: 'DMA ops' });
     await lens.first().waitFor();
     await expect.poll(() => lens.first().innerText()).toContain('needs pages: map_page, map_sg · no map_pfn');
-    await inEveryTheme('lens');
+    await lookInEveryTheme(page, 'lens');
     await lens.first().locator('a').first().click();
     await page.locator('.tab', { hasText: 'How memory is reached' }).waitFor();
     await lines().filter({ hasText: 'old_map_sg() uses sg_page()' }).first().waitFor();
@@ -104,7 +93,7 @@ describe('kernel C in the editor', () => {
     await menuRow('Convert to bvec_page()').click();
     const preview = page.locator('.bulk-edit-panel');
     await preview.locator('.monaco-list-row', { hasText: 'bvec_page' }).first().waitFor();
-    await inEveryTheme('preview');
+    await lookInEveryTheme(page, 'preview');
     await preview.locator('.monaco-button', { hasText: 'Apply' }).first().click();
     await lines().filter({ hasText: 'page_address(bvec_page(bv))' }).first().waitFor();
     await page.keyboard.press('Control+S');
@@ -122,7 +111,7 @@ describe('kernel C in the editor', () => {
     await toast.locator('.monaco-button', { hasText: 'Show Them' }).click();
     await page.locator('.tab', { hasText: 'Left alone by the conversion' }).waitFor();
     await lines().filter({ hasText: 'sizeof' }).first().waitFor();
-    await inEveryTheme('left-alone');
+    await lookInEveryTheme(page, 'left-alone');
     await goTo(4);
     await runCommand(page, 'Open Link');
     await page.locator('.tab.active', { hasText: 'old_driver.c' }).waitFor();

@@ -1,22 +1,8 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, watchComplaints } from './audit';
-import {
-  SOON,
-  acceptRow,
-  closeWorkbench,
-  explorerFrame,
-  insist,
-  listRow,
-  openWorkbench,
-  runAndChoose,
-  runCommand,
-  screenshot,
-  setTheme,
-  type Theme,
-} from './workbench';
-
-const THEMES: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
+import { watchComplaints } from './audit';
+import { lookInEveryTheme, openSample, scrollTo } from './looks';
+import { closeWorkbench, openWorkbench, runAndChoose, runCommand, screenshot } from './workbench';
 
 describe('a tier', () => {
   let page: Page;
@@ -30,33 +16,8 @@ describe('a tier', () => {
   });
   afterAll(() => closeWorkbench(page));
 
-  async function openSample(title: string, machine: string): Promise<void> {
-    await insist(page, async () => {
-      await runCommand(page, 'Bioscope: Open Sample Machine');
-      await listRow(page, 'A page-less bio is refused').waitFor(SOON);
-      await page.keyboard.type(title);
-      await acceptRow(page, title);
-    });
-    explorer = explorerFrame(page);
-    await explorer.locator('h1', { hasText: `Memory of ${machine}` }).waitFor();
-  }
-
-  const inView = (selector: string) =>
-    explorer
-      .locator(selector)
-      .first()
-      .evaluate((element) => element.scrollIntoView());
-
-  async function inEveryTheme(name: string): Promise<void> {
-    for (const theme of THEMES) {
-      await setTheme(page, theme);
-      expect(await accessibilityProblems(explorer)).toEqual([]);
-      await screenshot(page, `${name}-${theme.replaceAll(' ', '-').toLowerCase()}`);
-    }
-  }
-
   it('is drawn by its command: what is cached, what was decided, and the three ways', async () => {
-    await openSample('The tier the series was meant for', 'a tier');
+    explorer = await openSample(page, 'The tier the series was meant for', 'a tier');
     await runCommand(page, 'Bioscope: Show Tier');
     await explorer.locator('svg.tier-map').waitFor();
     expect(await explorer.locator('#tier').innerText()).toMatch(/pmem0 in front of sda · tier · write-back/);
@@ -64,8 +25,8 @@ describe('a tier', () => {
     const [copy, pages, pfn] = ways.split('\t').slice(1);
     expect(copy).not.toBe(pfn);
     expect(pages).toBe(pfn);
-    await inView('#tier');
-    await inEveryTheme('tier');
+    await scrollTo(explorer, '#tier');
+    await lookInEveryTheme(page, 'tier', explorer);
   });
 
   it('is walked by keyboard, along the disk and along time', async () => {
@@ -96,8 +57,8 @@ describe('a tier', () => {
     await explorer.locator('#tier input[type="range"]').focus();
     await page.keyboard.press('End');
     await explorer.locator('#tier [role="status"]', { hasText: /event (\d+) of \1:/ }).waitFor();
-    await inView('.tier-power');
-    await inEveryTheme('tier-power');
+    await scrollTo(explorer, '.tier-power');
+    await lookInEveryTheme(page, 'tier-power', explorer);
   });
 
   it('shows what was cached at the moment that is shown', async () => {
@@ -110,15 +71,15 @@ describe('a tier', () => {
     expect(await sentence.innerText()).toBe(end);
     // Room for 300 px of explorer.
     await page.setViewportSize({ width: 680, height: 1500 });
-    await inView('#tier');
+    await scrollTo(explorer, '#tier');
     await screenshot(page, 'tier-narrow');
-    await inView('.tier-power');
+    await scrollTo(explorer, '.tier-power');
     await screenshot(page, 'tier-power-narrow');
     await page.setViewportSize({ width: 1400, height: 1500 });
   });
 
   it('gives the reason for each thing that bcache does not cache', async () => {
-    await openSample('Why did this not go to the cache', 'bcache');
+    explorer = await openSample(page, 'Why did this not go to the cache', 'bcache');
     await runCommand(page, 'Bioscope: Show Tier');
     const reasons = explorer.locator('.tier-reasons');
     await reasons.waitFor();
@@ -127,8 +88,8 @@ describe('a tier', () => {
     );
     await explorer.locator('#tier').getByRole('button', { name: 'bcache3', exact: true }).click();
     await explorer.locator('.tier-because', { hasText: 'in_use 96 % > 95 %' }).first().waitFor();
-    await inView('#tier');
-    await inEveryTheme('tier-bcache');
+    await scrollTo(explorer, '#tier');
+    await lookInEveryTheme(page, 'tier-bcache', explorer);
   });
 
   it('without a complaint of the browser', () => expect(complaints).toEqual([]));
