@@ -3,6 +3,7 @@ import { bio_add_page } from './add';
 import { uptodateError } from './bio';
 import { gap41 } from './gap';
 import type { BlockLayer } from './layer';
+import { bch_bio_max_sectors } from './max-part';
 import { blk_rq_map_sg } from './map-sg';
 import { blk_mq_end_request, blk_mq_flush_plug_list, blk_sq_make_request } from './mq-4.1';
 import { blk_end_request_all, blk_queue_bio, flushPluggedRequests } from './queue-bio';
@@ -25,6 +26,7 @@ export const layer41: BlockLayer = {
     blk_mq_flush_plug_list(kernel, plug, asleep);
     flushPluggedRequests(kernel, plug, asleep);
   },
+  max_part: bch_bio_max_sectors,
   gap: gap41,
   joinsAtSeam: true,
   stickyError: uptodateError,

@@ -31,6 +31,7 @@ export const layer612: BlockLayer = {
   md_flushes_first: true,
   md_submits_at_once: true,
   flushPlug: blk_mq_flush_plug_list,
+  max_part: () => Infinity,
   gap: gap612,
   joinsAtSeam: false,
   stickyError: firstError,

@@ -46,6 +46,8 @@ export interface BlockLayer {
   readonly gap: GapRule;
   /** Where two requests become one, the segments that meet may count as one; not any more in 6.12. */
   readonly joinsAtSeam: boolean;
+  /** Sectors that a cache sends of a bio at once to a device: what it takes, or (6.12) all. */
+  max_part(kernel: Kernel, bio: Bio): number;
   flushPlug(kernel: Kernel, plug: Plug, asleep: boolean): void;
   /** What a bio that ends with `error` now has for an error, with what its parts left behind. */
   stickyError(bio: Bio, error: number): number;

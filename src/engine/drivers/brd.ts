@@ -18,7 +18,7 @@ export const brd: Driver<'brd'> = {
   name: 'brd',
   access: 'kmap',
   pageless: 'brd_do_bvec() maps the bio’s page with kmap_atomic(): without one, the copy faults.',
-  probe({ block }, spec, id) {
+  probe({ block, allocator, bytes: kernelBytes }, spec, id) {
     /** Page index on the disk -> pfn. */
     const pages = new Map<number, number>();
     const queue: RequestQueue = {
@@ -43,6 +43,15 @@ export const brd: Driver<'brd'> = {
       id,
       capacity: spec.sectors,
       queue: withSpec(queue, spec.queue, block.drivers.brd),
+      store(at, bytes) {
+        for (let done = 0; done < bytes.length; done += PAGE_SIZE - ((at + done) % PAGE_SIZE)) {
+          const offset = (at + done) % PAGE_SIZE;
+          const index = Math.floor((at + done) / PAGE_SIZE);
+          const pfn = pages.get(index) ?? allocator.takePage()!;
+          pages.set(index, pfn);
+          kernelBytes.write(pfn * PAGE_SIZE + offset, bytes.subarray(done, done + PAGE_SIZE - offset));
+        }
+      },
     };
   },
 };

@@ -1,6 +1,7 @@
 import { PAGE_SIZE } from '../../model/address';
 import { bio_alloc, bio_put } from '../block/bio';
 import { READ, REQ_WRITE } from '../block/flags';
+import { EIO } from '../errno';
 import type { Kernel } from '../kernel';
 
 /** Sectors of a device. */
@@ -9,7 +10,7 @@ export interface Place {
   readonly sector: number;
 }
 
-/** Sectors that one copy moves at a time: what every disk of the machine takes. */
+/** Sectors that one copy moves at a time. */
 const PIECE = 64;
 
 /**
@@ -54,7 +55,10 @@ export function allocPages(kernel: Kernel, sectors: number): number[] {
   return pages;
 }
 
-/** One bio over whole pages. */
+/**
+ * A run of sectors from or to pages, as many bios as the device makes of it. `skip`: where in the pages it begins, in bytes.
+ * A worker goes on after it: where a request ends, nothing may be sent that has to wait.
+ */
 export function submitPages(
   kernel: Kernel,
   rw: number,
@@ -62,22 +66,37 @@ export function submitPages(
   sectors: number,
   pages: readonly number[],
   end: (error: number) => void,
+  skip = 0,
 ): void {
-  const bio = bio_alloc(kernel, bdev, rw, sector, pages.length);
-  let left = sectors * 512;
-  for (const page of pages) {
-    const len = Math.min(left, PAGE_SIZE);
-    if (len > 0 && kernel.block.bio_add_page(kernel, bio, page, len, 0) === 0) break;
-    left -= len;
-  }
-  if (left > 0) {
-    bio_put(kernel, bio);
-    end(-5);
-    return;
-  }
-  bio.bi_end_io = (k, ended, error) => {
-    bio_put(k, ended);
-    end(error);
+  let waits = 1;
+  let failed = 0;
+  const ended = (error: number) => {
+    if (error !== 0) failed = error;
+    if (--waits === 0) kernel.loop.soon(end, failed);
   };
-  kernel.block.generic_make_request(kernel, bio);
+  const bytes = sectors * 512;
+  for (let done = 0; done < bytes && failed === 0;) {
+    const bio = bio_alloc(kernel, bdev, rw, sector + done / 512, pages.length);
+    const before = done;
+    while (done < bytes) {
+      const at = skip + done;
+      const offset = at % PAGE_SIZE;
+      const len = Math.min(bytes - done, PAGE_SIZE - offset);
+      const added = kernel.block.bio_add_page(kernel, bio, pages[Math.floor(at / PAGE_SIZE)]!, len, offset);
+      if (added === 0) break;
+      done += len;
+    }
+    if (done === before) {
+      bio_put(kernel, bio);
+      failed = -EIO;
+      break;
+    }
+    bio.bi_end_io = (k, one, error) => {
+      bio_put(k, one);
+      ended(error);
+    };
+    waits++;
+    kernel.block.generic_make_request(kernel, bio);
+  }
+  ended(0);
 }

@@ -46,6 +46,9 @@ export function hasDrivers(specs: readonly DeviceSpec[]): boolean {
   );
 }
 
+/** Of the drivers that are there. */
+export const driverNames = (): string[] => [...known.keys()];
+
 /** Throws where nobody has added it: a bug of ours. */
 export function driverOf(name: DriverName): Driver {
   const driver = known.get(name);

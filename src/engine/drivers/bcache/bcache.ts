@@ -143,7 +143,7 @@ class Bcache {
     switch (decision) {
       case 'hit':
       case 'bypass-hit':
-        this.toCache(bio);
+        this.toCache(bio, true);
         contents.hit(start, end);
         break;
       case 'miss':
@@ -153,8 +153,7 @@ class Bcache {
         this.fromOrigin(bio, false);
         break;
       case 'bypass':
-        if (contents.cached.meets(start, end)) this.tell('cache_drop', start, end);
-        contents.remove(start, end);
+        this.drop(start, end);
         parts.send(bio, origin, start + DATA_OFFSET, 0, bio_sectors(bio));
         break;
       case 'writeback':
@@ -163,7 +162,7 @@ class Bcache {
         break;
       case 'writethrough':
         this.reserve(start, end, false);
-        this.toCache(bio);
+        this.toCache(bio, true);
         parts.send(bio, origin, start + DATA_OFFSET, 0, bio_sectors(bio));
         break;
     }
@@ -173,11 +172,7 @@ class Bcache {
 
   /** `cached_dev_nodata`: the journal on the cache, then the backing device. */
   private flushBoth(bio: Bio): void {
-    this.parts.emptyFlush(this.cache, () => {
-      this.parts.emptyFlush(this.origin, (error) => {
-        bio_endio(this.kernel, bio, error);
-      });
-    });
+    this.parts.flushBoth(this.cache, this.origin, (error) => bio_endio(this.kernel, bio, error));
   }
 
   /** Room for new data, given back first where there is none. */
@@ -185,6 +180,11 @@ class Bcache {
     while (this.contents.full && this.contents.invalidate());
     this.contents.add(start, end, dirty, 0);
     this.tell('cache_insert', start, end, dirty ? 1 : 0);
+  }
+
+  private drop(start: number, end: number): void {
+    if (this.contents.cached.meets(start, end)) this.tell('cache_drop', start, end);
+    this.contents.remove(start, end);
   }
 
   private tell(
@@ -197,16 +197,31 @@ class Bcache {
     trace.bio(trace.id[what], this.id, undefined, from, 0, to - from, dirty, 0);
   }
 
-  private toCache(bio: Bio): void {
+  /** `spare`: the backing device has it, too, so that an error of the cache is nobody's (`recoverable`). */
+  private toCache(bio: Bio, spare = false): void {
     const start = bio.bi_sector;
     const { clock } = this.kernel;
     const began = clock.now / 1000;
     const write = (bio.bi_rw & REQ_WRITE) !== 0;
-    const ended = () => {
-      this.congestion.ended(write, began, clock.now / 1000);
-    };
     for (const { from, to, at } of this.contents.places(start, bio_end_sector(bio)))
-      this.parts.send(bio, this.cache, this.place(at), from - start, to - from, ended);
+      this.parts.send(bio, this.cache, this.place(at), from - start, to - from, (error) => {
+        this.congestion.ended(write, began, clock.now / 1000);
+        if (error === 0 || !spare || this.contents.dirty.meets(from, to)) return undefined;
+        this.drop(from, to);
+        if (!write) this.readAgain(bio, from, to);
+        return 0;
+      });
+  }
+
+  /** `cached_dev_read_error`, by a worker: once more, from the backing device. */
+  private readAgain(bio: Bio, from: number, to: number): void {
+    const { kernel, parts } = this;
+    const skip = from - bio.bi_sector;
+    parts.hold(bio);
+    kernel.loop.soon(() => {
+      parts.send(bio, this.origin, from + DATA_OFFSET, skip, to - from);
+      parts.done(bio, 0);
+    }, undefined);
   }
 
   /** Buckets follow the superblock. */
@@ -233,9 +248,9 @@ class Bcache {
     if (to <= from) return;
     const { kernel } = this;
     this.parts.send(bio, this.origin, from + DATA_OFFSET, from - start, to - from, (error, offset) => {
-      if (error !== 0 || !fill || this.contents.cached.meets(from, to)) return;
+      if (error !== 0 || !fill || this.contents.cached.meets(from, to)) return undefined;
       const pages = allocPages(kernel, to - from);
-      if (pages.length * 8 < to - from) return;
+      if (pages.length * 8 < to - from) return undefined;
       for (const [i, page] of pages.entries()) {
         const bytes = Math.min(4096, (to - from) * 512 - i * 4096);
         copyRange(kernel, this.id, bio, offset + i * 4096, bytes, page * 4096, true);
@@ -243,6 +258,7 @@ class Bcache {
       kernel.loop.soon(() => {
         this.fill(from, to, pages);
       }, this);
+      return undefined;
     });
   }
 
@@ -257,19 +273,14 @@ class Bcache {
       this.reserve(from, to, false);
       for (const piece of [...this.contents.places(from, to)]) {
         left++;
-        const skip = (piece.from - from) / 8;
-        const some = pages.slice(Math.floor(skip), Math.ceil((piece.to - from) / 8));
-        submitPages(
-          kernel,
-          REQ_WRITE,
-          { bdev: this.cache, sector: this.place(piece.at) },
-          piece.to - piece.from,
-          some,
-          () => {
-            left--;
-            free();
-          },
-        );
+        const place = { bdev: this.cache, sector: this.place(piece.at) };
+        const skip = (piece.from - from) * 512;
+        const end = (error: number) => {
+          left--;
+          if (error !== 0) this.drop(piece.from, piece.to);
+          free();
+        };
+        submitPages(kernel, REQ_WRITE, place, piece.to - piece.from, pages, end, skip);
       }
     }
     free();

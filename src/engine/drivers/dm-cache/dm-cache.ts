@@ -99,12 +99,10 @@ class DmCache {
   private commit(bio: Bio): void {
     const { because } = this.decide(bio, 0, 0);
     this.say(bio, bio.bi_sector, bio_sectors(bio), 'wait', because);
-    this.parts.emptyFlush(this.fast, () => {
-      this.parts.emptyFlush(this.origin, (error) => {
-        bio.bi_rw &= ~REQ_FLUSH;
-        if (error !== 0 || bio.bi_size === 0) bio_endio(this.kernel, bio, error);
-        else this.make_request(bio);
-      });
+    this.parts.flushBoth(this.fast, this.origin, (error) => {
+      bio.bi_rw &= ~REQ_FLUSH;
+      if (error !== 0 || bio.bi_size === 0) bio_endio(this.kernel, bio, error);
+      else this.make_request(bio);
     });
   }
 
@@ -181,6 +179,7 @@ class DmCache {
         // The copy follows what is in the origin when the bio is done.
         parts.send(bio, this.origin, from, skip, sectors, (error) => {
           if (error === 0 && promoted) this.promote(oblock);
+          return undefined;
         });
     }
   }
@@ -243,13 +242,15 @@ class DmCache {
     this.migrating.set(oblock, []);
     const sectors = Math.min(this.blockSectors, this.kernel.bdevs[this.origin]!.nr_sects - sector);
     const to = { bdev: this.fast, sector: cblock * this.blockSectors };
-    copyRun(this.kernel, { bdev: this.origin, sector }, to, sectors, (error) => {
+    const copied = (error: number) => {
       const waiting = this.migrating.get(oblock) ?? [];
       this.migrating.delete(oblock);
       if (error === 0) this.keep(oblock, cblock);
       else this.free.push(cblock);
       for (const bio of waiting) this.make_request(bio);
-    });
+    };
+    const { loop } = this.kernel;
+    loop.soon(() => copyRun(this.kernel, { bdev: this.origin, sector }, to, sectors, copied), undefined);
   }
 
   private say(bio: Bio, sector: number, sectors: number, goes: string, because: string): void {

@@ -1,5 +1,5 @@
 import type { DeviceSpec } from '../../../model/device-spec';
-import { bio_put } from '../../block/bio';
+import { bio_endio, bio_put } from '../../block/bio';
 import { QUEUE_FLAG_DISCARD, REQ_DISCARD, REQ_FLUSH, REQ_FUA, REQ_WRITE } from '../../block/flags';
 import { bio_end_sector, bio_sectors } from '../../block/iter';
 import { blk_set_stacking_limits } from '../../block/limits';
@@ -57,6 +57,9 @@ export const dmWritecache: Driver<'dm-writecache'> = {
   },
 };
 
+/** How often a worker asks for memory before it gives up. */
+const MOST_TRIES = 1000;
+
 class DmWritecache {
   private readonly wc: Writecache;
   private readonly parts: Parts;
@@ -90,6 +93,10 @@ class DmWritecache {
 
   make_request(bio: Bio): void {
     const { wc, parts } = this;
+    if (bio.bi_rw & REQ_FLUSH) {
+      this.flush(bio);
+      return;
+    }
     const op = this.opOf(bio);
     const needed = bio_sectors(bio) / this.blockSectors;
     if (
@@ -104,27 +111,29 @@ class DmWritecache {
       return;
     }
     parts.begin(bio);
-    if (op === 'flush') this.flush(bio);
-    else if (op === 'discard') this.discard(bio);
+    if (op === 'discard') this.discard(bio);
     else this.data(bio, op);
     parts.done(bio, 0);
     this.wake(false);
   }
 
-  private opOf({ bi_rw }: Bio): 'flush' | 'discard' | 'write' | 'read' {
-    if (bi_rw & REQ_FLUSH) return 'flush';
+  private opOf({ bi_rw }: Bio): 'discard' | 'write' | 'read' {
     if (bi_rw & REQ_DISCARD) return 'discard';
     return bi_rw & REQ_WRITE ? 'write' : 'read';
   }
 
+  /** dm sends an empty flush first, and the data of the bio after it. */
   private flush(bio: Bio): void {
     const { because, parts } = this.wc.writecache_map({ op: 'flush', sector: 0, sectors: 0, fua: false });
     this.say(bio, 'commit', because);
     this.kernel.persistent.fenceAll();
-    if (this.mode === 's' || parts.length > 0) {
-      this.parts.send(bio, this.cache, 0, 0, 0);
-      this.parts.send(bio, this.origin, 0, 0, 0);
-    }
+    const rest = (error: number) => {
+      bio.bi_rw &= ~REQ_FLUSH;
+      if (error !== 0 || bio.bi_size === 0) bio_endio(this.kernel, bio, error);
+      else this.make_request(bio);
+    };
+    if (this.mode === 's' || parts.length > 0) this.parts.flushBoth(this.cache, this.origin, rest);
+    else rest(0);
   }
 
   private discard(bio: Bio): void {
@@ -199,6 +208,7 @@ class DmWritecache {
     const pieces = run.map((entry) => ({ at: this.memory!.start + wc.cacheSector(entry) * 512, bytes }));
     const way = kernel.map.hasPage(Math.floor(pieces[0]!.at / 4096)) ? 'pages' : 'copy';
     let from = 0;
+    let tries = 0;
     const next = () => {
       if (from === run.length) {
         end();
@@ -206,14 +216,19 @@ class DmWritecache {
       }
       const sector = run[from]!.original_sector;
       const sent = moveToSlow(kernel, this.id, this.origin, sector, pieces.slice(from), way);
-      if (!sent) throw new RangeError(`${run.length} blocks cannot be written back`);
+      if (!sent) {
+        if (++tries > MOST_TRIES) throw new RangeError(`${run.length} blocks cannot be written back`);
+        kernel.loop.soon(next, undefined);
+        return;
+      }
+      tries = 0;
       from += sent.pieces;
       const { bio, pages } = sent.moved;
       bio.bi_rw |= REQ_FUA;
       bio.bi_end_io = (k, ended) => {
         for (const page of pages) k.allocator.free_page(page);
         bio_put(k, ended);
-        next();
+        k.loop.soon(next, undefined);
       };
       kernel.block.generic_make_request(kernel, bio);
     };

@@ -126,25 +126,35 @@ function freePages(kernel: Kernel, block: PendingBlock): void {
   }
 }
 
-/** The entry's own sector, then one bio of all its data. */
+/** The entry's own sector, then its data, in as many bios as the disk makes of it. */
 function log_one_block(kernel: Kernel, bdev: number, block: PendingBlock, sector: number): void {
   writeSector(kernel, bdev, sector, entryOf(block));
   if (block.vecs.length === 0) return;
-  const { bvecs } = kernel;
-  const bio = bio_alloc(kernel, bdev, 0, sector + 1, block.vecs.length);
-  for (const { page, len } of block.vecs) {
-    const bv = bio.bi_io_vec + bio.bi_vcnt++;
-    bvecs.pfn[bv] = page;
-    bvecs.dev[bv] = 0;
-    bvecs.offset[bv] = 0;
-    bvecs.len[bv] = len;
-    bio.bi_size += len;
-  }
-  bio.bi_end_io = (k, ended) => {
-    bio_put(k, ended);
-    freePages(k, block);
+  let waits = 1;
+  const ended = (k: Kernel) => {
+    if (--waits === 0) freePages(k, block);
   };
-  kernel.block.submit_bio(kernel, REQ_WRITE, bio);
+  let at = sector + 1;
+  for (let first = 0; first < block.vecs.length;) {
+    const bio = bio_alloc(kernel, bdev, 0, at, block.vecs.length - first);
+    for (const { page, len } of block.vecs.slice(first)) {
+      if (kernel.block.bio_add_page(kernel, bio, page, len, 0) === 0) break;
+      first++;
+    }
+    // A disk that takes no page at all has no log.
+    if (bio.bi_size === 0) {
+      bio_put(kernel, bio);
+      break;
+    }
+    at += bio.bi_size >>> 9;
+    bio.bi_end_io = (k, one) => {
+      bio_put(k, one);
+      ended(k);
+    };
+    waits++;
+    kernel.block.submit_bio(kernel, REQ_WRITE, bio);
+  }
+  ended(kernel);
 }
 
 /** `write_metadata`: one sector, from a page of its own. */

@@ -16,6 +16,9 @@ export function addTargets(targets: UncommonTargets): void {
   Object.assign(makers, targets);
 }
 
+/** Of the targets that are there. */
+export const targetTypes = (): string[] => Object.keys(makers);
+
 export const hasTarget = (type: DmTarget['type']): boolean => makers[type] !== undefined;
 
 /** Throws where nobody has added it: a bug of ours. */

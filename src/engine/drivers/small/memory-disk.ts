@@ -25,7 +25,7 @@ function memoryDisk<D extends 'axonram' | 'dcssblk'>(of: MemoryDisk<D>): Driver<
     name: of.name,
     access: 'page_address',
     pageless: of.pageless,
-    probe({ block }, device, id) {
+    probe({ block, bytes }, device, id) {
       const spec = device as Extract<DeviceSpec, { driver: 'axonram' }>;
       const start = phys(spec.start);
       const walk = new BioWalk();
@@ -54,7 +54,13 @@ function memoryDisk<D extends 'axonram' | 'dcssblk'>(of: MemoryDisk<D>): Driver<
         },
       };
       const capacity = (phys(spec.end) - start) / 512;
-      return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue, block.drivers[of.name]) };
+      return {
+        name: spec.name,
+        id,
+        capacity,
+        queue: withSpec(queue, spec.queue, block.drivers[of.name]),
+        store: (at, data) => bytes.write(start + at, data),
+      };
     },
   };
 }

@@ -214,9 +214,10 @@ class Tier {
     const tickets = fills ? blocks.map((block) => cache.ticket(block)) : [];
     this.parts.send(bio, this.origin, from, from - bio.bi_sector, to - from, (error, offset) => {
       if (write) for (const block of blocks) cache.cameBack(block);
-      if (error !== 0) return;
+      if (error !== 0) return undefined;
       for (const [i, ticket] of tickets.entries())
         cache.fill(bio, ticket, offset + i * blockSectors * 512, kernel.clock.now);
+      return undefined;
     });
   }
 

@@ -134,7 +134,7 @@ export class Writeback {
       if (k.brokenOrder === 'clean-before-flush' && error === 0)
         for (const { slot, seq } of taken) cache.becameClean(slot, seq);
       this.pending -= taken.length - 1;
-      this.answered();
+      k.loop.soon(() => this.answered(), undefined);
     };
     kernel.block.generic_make_request(kernel, bio);
     return taken.length;

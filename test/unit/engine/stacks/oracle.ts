@@ -2,6 +2,12 @@ import { phys } from '../../../../src/model/address';
 import type { DeviceSpec } from '../../../../src/model/device-spec';
 import { devicesBelow } from '../../../../src/model/devices-below';
 import type { Io } from '../../../../src/model/workload-spec';
+import { kinds, type Rules } from './rules';
+
+type Of<D extends DeviceSpec['driver']> = Extract<DeviceSpec, { driver: D }>;
+
+/** Sectors of a packet of pktcdvd. */
+const PACKET = 128;
 
 /** Sectors [from, to) of a disk that nothing carries. */
 export interface Extent {
@@ -18,12 +24,20 @@ export class Oracle {
     this.byName = new Map(devices.map((device) => [device.name, device]));
   }
 
-  /** Whether a mirror lies anywhere below: a read then goes to one leg of it. */
-  hasMirror(name: string): boolean {
+  /** Whether something is kept twice anywhere below: a read then goes to one copy of it. */
+  hasCopies(name: string): boolean {
     const device = this.byName.get(name)!;
-    if (device.driver === 'raid1') return true;
-    if (device.driver === 'dm' && device.targets.some(({ type }) => type === 'mirror')) return true;
-    return devicesBelow(device).some((leg) => this.hasMirror(leg));
+    if (kinds(device).some((kind) => ['raid1', 'raid10', 'mirror'].includes(kind))) return true;
+    return devicesBelow(device).some((leg) => this.hasCopies(leg));
+  }
+
+  /** The disks below that nothing but data reaches: not those of a log. */
+  disks(name: string): string[] {
+    const device = this.byName.get(name)!;
+    const logs =
+      device.driver === 'dm' ? device.targets.flatMap((t) => (t.type === 'log-writes' ? [t.log] : [])) : [];
+    const below = devicesBelow(device).filter((on) => !logs.includes(on));
+    return below.length === 0 ? [name] : below.flatMap((on) => this.disks(on));
   }
 
   /** Every place a write of these sectors reaches, joined and in order. */
@@ -56,8 +70,73 @@ export class Oracle {
         for (const leg of device.devices)
           this.walk(leg.device, from + (leg.offset ?? 0), to + (leg.offset ?? 0), found);
         break;
+      case 'raid10':
+        this.raid10(device, from, to, found);
+        break;
+      case 'raid5':
+        this.raid5(device, from, to, found);
+        break;
+      case 'drbd':
+        if (device.diskless !== true) this.walk(device.device, from, to, found);
+        break;
+      case 'pktcdvd':
+        this.walk(device.device, from - (from % PACKET), Math.ceil(to / PACKET) * PACKET, found);
+        break;
       default:
         found.push({ device: name, from, to });
+    }
+  }
+
+  /**
+   * Chunk by chunk: near, the copies are neighbours in one row after the other; offset, each row is written again below, one
+   * device further; far, all rows are written again in the next part of the devices, one device further.
+   */
+  private raid10(device: Of<'raid10'>, from: number, to: number, found: Extent[]): void {
+    const { chunk, layout, copies, devices } = device;
+    const count = devices.length;
+    const chunksOfDevice = Math.floor((device.sectors ?? 0) / chunk);
+    const rows = Math.floor((Math.floor(chunksOfDevice / copies) * count) / count);
+    for (let at = from; at < to;) {
+      const number = Math.floor(at / chunk);
+      const end = Math.min(to, (number + 1) * chunk);
+      for (let copy = 0; copy < copies; copy++) {
+        const near = number * copies + copy;
+        const row = Math.floor(number / count);
+        const [leg, line] = {
+          near: [near % count, Math.floor(near / count)],
+          offset: [(number + copy) % count, row * copies + copy],
+          far: [(number + copy) % count, row + copy * rows],
+        }[layout] as [number, number];
+        const { device: on, offset = 0 } = devices[leg]!;
+        const sector = offset + line * chunk + (at % chunk);
+        this.walk(on, sector, sector + end - at, found);
+      }
+      at = end;
+    }
+  }
+
+  /** Whole pages of data, and of the parity of their rows. */
+  private raid5({ chunk, layout, devices }: Of<'raid5'>, from: number, to: number, found: Extent[]): void {
+    const count = devices.length;
+    for (let at = from - (from % 8); at < to; at += 8) {
+      const number = Math.floor(at / chunk);
+      const row = Math.floor(number / (count - 1));
+      const nth = number % (count - 1);
+      const turned = row % count;
+      const parity = {
+        'left-asymmetric': count - 1 - turned,
+        'right-asymmetric': turned,
+        'left-symmetric': count - 1 - turned,
+        'right-symmetric': turned,
+        'parity-first': 0,
+        'parity-last': count - 1,
+      }[layout];
+      const data = layout.endsWith('-symmetric') ? (parity + 1 + nth) % count : nth + (nth >= parity ? 1 : 0);
+      for (const leg of [data, parity]) {
+        const { device: on, offset = 0 } = devices[leg]!;
+        const sector = offset + row * chunk + (at % chunk);
+        this.walk(on, sector, sector + 8, found);
+      }
     }
   }
 
@@ -92,12 +171,26 @@ export function joined(extents: readonly Extent[]): Extent[] {
   return result;
 }
 
+/** Every sector once, however often it is in the extents. */
+export function covered(extents: readonly Extent[]): Extent[] {
+  const result: Extent[] = [];
+  for (const extent of [...extents].sort((a, b) => a.device.localeCompare(b.device) || a.from - b.from)) {
+    const last = result.at(-1);
+    if (last?.device === extent.device && extent.from <= last.to)
+      result[result.length - 1] = { ...last, to: Math.max(last.to, extent.to) };
+    else result.push(extent);
+  }
+  return result;
+}
+
 /** What each device holds as far as anybody can know, sector by sector. */
 export class Shadow {
   private readonly known = new Map<string, Uint8Array | undefined>();
 
-  /** `zeroes`: whether what was never written reads as 0, or as nobody knows what. */
-  constructor(private readonly zeroes: boolean) {}
+  constructor(
+    private readonly rules: Rules,
+    private readonly oracle: Oracle,
+  ) {}
 
   /** A write ended: with success its sectors hold `data`; otherwise nobody knows. */
   wrote(io: Io, data: Uint8Array, error: number): void {
@@ -109,13 +202,19 @@ export class Shadow {
   }
 
   /** The first sector that a read got wrong, or undefined. */
-  wrongSector(io: Io, data: Uint8Array): number | undefined {
+  wrongSector({ device, sector }: Io, data: Uint8Array): number | undefined {
+    if (!this.rules.keeps(device)) return undefined;
     for (let n = 0; n * 512 < data.length; n++) {
-      const key = `${io.device}:${io.sector + n}`;
-      if (this.known.has(key) && this.known.get(key) === undefined) continue;
-      if (!this.zeroes && !this.known.has(key)) continue;
-      const expected = this.known.get(key) ?? new Uint8Array(512);
-      if (Buffer.compare(expected, data.subarray(n * 512, n * 512 + 512)) !== 0) return io.sector + n;
+      const key = `${device}:${sector + n}`;
+      const found = data.slice(n * 512, n * 512 + 512);
+      if (!this.known.has(key)) {
+        if (this.rules.zeroes(device)) this.known.set(key, new Uint8Array(512));
+        // Two copies may differ as long as nobody wrote them.
+        else if (this.oracle.hasCopies(device)) continue;
+        else this.known.set(key, found);
+      }
+      const expected = this.known.get(key);
+      if (expected && Buffer.compare(expected, found) !== 0) return sector + n;
     }
     return undefined;
   }
