@@ -7,7 +7,10 @@ import type { Bio } from './tables';
 const BIO_MAX_PAGES = 256;
 const walk = new BioWalk();
 
-/** 4.1 `bch_bio_max_sectors`: how many of a bio's sectors its queue takes at once, and one vector in any case. */
+/**
+ * 4.1 `bch_bio_max_sectors`: how many of a bio's sectors its queue takes at once, and one vector in any case. It is cut at whole
+ * logical blocks, which the kernel learned in 4.3 only (`get_max_io_size`): before, 255 sectors to a disk of 4 KiB just failed.
+ */
 export function bch_bio_max_sectors(kernel: Kernel, bio: Bio): number {
   const { bi_bdev: bdev, bi_rw: rw, bi_sector: sector } = bio;
   const { disk } = bdev;
@@ -24,5 +27,6 @@ export function bch_bio_max_sectors(kernel: Kernel, bio: Bio): number {
     segments++;
     bytes += walk.len;
   }
-  return Math.max(Math.min(bytes / 512, limits.max_sectors), first / 512);
+  const most = Math.min(bytes / 512, limits.max_sectors);
+  return Math.max(most - (most % (limits.logical_block_size / 512)), first / 512);
 }

@@ -3,6 +3,7 @@ import { bio_endio, bio_put } from '../../block/bio';
 import { QUEUE_FLAG_DISCARD, REQ_DISCARD, REQ_FLUSH, REQ_FUA, REQ_WRITE } from '../../block/flags';
 import { bio_end_sector, bio_sectors } from '../../block/iter';
 import { blk_set_stacking_limits } from '../../block/limits';
+import { EIO } from '../../errno';
 import { blk_queue_discard, type Disk } from '../../block/queue';
 import type { Bio } from '../../block/tables';
 import type { Kernel } from '../../kernel';
@@ -67,6 +68,8 @@ class DmWritecache {
   private readonly mode: 'p' | 's';
   private readonly blockSectors: number;
   private inFlight = 0;
+  /** `writecache_has_error`: something could not be written back, and nothing is taken any more. */
+  private failed = false;
 
   constructor(
     private readonly kernel: Kernel,
@@ -93,6 +96,11 @@ class DmWritecache {
 
   make_request(bio: Bio): void {
     const { wc, parts } = this;
+    if (this.failed) {
+      this.kernel.refusal = 'writecache_map: a block could not be written back, and all I/O fails since';
+      bio_endio(this.kernel, bio, -EIO);
+      return;
+    }
     if (bio.bi_rw & REQ_FLUSH) {
       this.flush(bio);
       return;
@@ -190,7 +198,8 @@ class DmWritecache {
     const [first] = run;
     if (!first) return false;
     this.inFlight++;
-    const end = () => {
+    const end = (error: number) => {
+      if (error !== 0) this.failed = true;
       this.ended(run);
     };
     if (this.mode === 's') {
@@ -211,7 +220,7 @@ class DmWritecache {
     let tries = 0;
     const next = () => {
       if (from === run.length) {
-        end();
+        end(0);
         return;
       }
       const sector = run[from]!.original_sector;
@@ -225,9 +234,10 @@ class DmWritecache {
       from += sent.pieces;
       const { bio, pages } = sent.moved;
       bio.bi_rw |= REQ_FUA;
-      bio.bi_end_io = (k, ended) => {
+      bio.bi_end_io = (k, ended, error) => {
         for (const page of pages) k.allocator.free_page(page);
         bio_put(k, ended);
+        if (error !== 0) this.failed = true;
         k.loop.soon(next, undefined);
       };
       kernel.block.generic_make_request(kernel, bio);

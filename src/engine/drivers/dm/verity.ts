@@ -51,11 +51,11 @@ export function verity(spec: Extract<DmTarget, { type: 'verity' }>, find: Find):
     start_read(kernel, block);
     const { io, page } = reading.get(block)!;
     const error = finishPageIo(kernel, io);
+    // Another worker that waited for it was faster, and has put it away.
+    if (!reading.delete(block)) return buffers.get(block);
     const bytes = kernel.bytes.read(page * BLOCK, BLOCK);
-    if (reading.delete(block)) {
-      kernel.allocator.free_page(page);
-      kernel.bytes.drop(page);
-    }
+    kernel.allocator.free_page(page);
+    kernel.bytes.drop(page);
     if (error !== 0) return undefined;
     buffers.set(block, bytes);
     return bytes;
