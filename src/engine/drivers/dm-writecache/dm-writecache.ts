@@ -68,6 +68,9 @@ class DmWritecache {
   private readonly mode: 'p' | 's';
   private readonly blockSectors: number;
   private inFlight = 0;
+  /** Writes on their way to an SSD, and the writeback that waits for them (`writecache_wait_for_ios`). */
+  private writing = 0;
+  private later: (() => void) | undefined;
   /** `writecache_has_error`: something could not be written back, and nothing is taken any more. */
   private failed = false;
 
@@ -175,7 +178,16 @@ class DmWritecache {
       if (write) this.kernel.persistent.store(at, sectors * 512);
       copyRange(this.kernel, this.id, bio, skip * 512, sectors * 512, at, write);
       if (write) this.kernel.persistent.clwb(at, sectors * 512);
+    } else if (to === 'fast' && write) {
+      this.writing++;
+      this.parts.send(bio, this.cache, sector, skip, sectors, () => this.written());
     } else this.parts.send(bio, to === 'fast' ? this.cache : this.origin, sector, skip, sectors);
+  }
+
+  private written(): undefined {
+    if (--this.writing > 0 || !this.later) return;
+    this.kernel.loop.soon(this.later, undefined);
+    this.later = undefined;
   }
 
   /** Starts at the high watermark (or where somebody waits), goes on to the low one. */
@@ -184,11 +196,15 @@ class DmWritecache {
     if (this.inFlight > 0) return;
     if (!urgent && entries.freelist_size + entries.writeback.size > freelist_high_watermark) return;
     this.inFlight++;
-    this.kernel.loop.soon(() => {
+    const work = () => {
       let more = this.writeback(this.wc.takeForWriteback(urgent ? 1 : undefined));
       while (more && this.wc.wantsWriteback && this.inFlight < 64)
         more = this.writeback(this.wc.takeForWriteback());
       this.ended([]);
+    };
+    this.kernel.loop.soon(() => {
+      if (this.writing > 0) this.later = work;
+      else work();
     }, this);
   }
 
