@@ -133,7 +133,10 @@ export function workloadOf({ spec, tops }: Stack, wished: readonly (readonly Wis
       const length = vecs.reduce((sum, v) => sum + v.len, 0) / 512;
       const op = rules.writable(name) ? wish.op : 'read';
       const sector = whole(wish.at * (sectors - length));
-      if (sector < 0 || taken.some((t) => t.device === name && t.from < sector + length && sector < t.to))
+      if (
+        length > sectors ||
+        taken.some((t) => t.device === name && t.from < sector + length && sector < t.to)
+      )
         return [];
       taken.push({ device: name, from: sector, to: sector + length });
       return [
