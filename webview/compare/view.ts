@@ -106,13 +106,15 @@ function rowTable(
     </div>`;
 }
 
-function pictures(input: CompareInput, { other, left, right, pairs }: CompareView): TemplateResult {
+function pictures(input: CompareInput, { other, left, right, pairs, hidden }: CompareView): TemplateResult {
   const { machine, selection, select, width, step } = input;
   const beside = width >= SIDE_BY_SIDE;
   const each = beside ? Math.floor((width - GAP) / 2) : width;
   const io = selection.io ?? 0;
   const lengths = { left: machine.events, right: other?.events ?? 0 };
-  const its = stepBeside(pairs, step, lengths);
+  // Rows that were not sent would have said it.
+  const beyond = hidden > 0 && step < lengths.left && rowAt(pairs, step) === rowAt(pairs, Infinity);
+  const its = beyond ? undefined : stepBeside(pairs, step, lengths);
   return html`<h3>The selected I/O on both</h3>
     ${workloadList(machine.workload, selection, select)}
     <p class="caption">${momentSaid(step, its, lengths)}</p>
@@ -130,7 +132,7 @@ function momentSaid(
   if (step >= lengths.left) return 'Both at the end of their runs.';
   const mine = `Left: after step ${step} of ${lengths.left}.`;
   return its === undefined
-    ? `${mine} Right: the whole run, for the two have too little in common to say which moment this is there.`
+    ? `${mine} Right: the whole run, for no row says which moment this is there.`
     : `${mine} Right: after step ${its} of ${lengths.right}, when it has done what stands beside it below.`;
 }
 

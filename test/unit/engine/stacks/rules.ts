@@ -73,7 +73,8 @@ const ASKS_NOT: Partial<Record<DriverName, string>> = {
 };
 
 /** Why a driver sends more segments than the queue below takes: nothing in 4.1 held it back. */
-const MORE_SEGMENTS: Partial<Record<DmTarget['type'], string>> = {
+const MORE_SEGMENTS: Partial<Record<DriverName | DmTarget['type'], string>> = {
+  pktcdvd: 'pkt_make_request() clones what its own limits allowed, and those of the drive may be anything',
   crypt:
     'its own pages lie apart where the bio’s lay together; since 4.3 crypt_io_hints() keeps segments to a page for it',
 };
