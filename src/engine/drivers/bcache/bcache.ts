@@ -66,7 +66,15 @@ export const bcache: Driver<'bcache'> = {
   },
 };
 
+/** Sectors [from, to) on their way from the backing device into the cache. `stale`: written in the meantime. */
+interface Miss {
+  readonly from: number;
+  readonly to: number;
+  stale: boolean;
+}
+
 class Bcache {
+  private readonly misses = new Set<Miss>();
   private readonly contents: Contents;
   private readonly streams = new Streams();
   private readonly congestion: Congestion;
@@ -140,6 +148,7 @@ class Bcache {
       return;
     }
     parts.begin(bio);
+    if (write) for (const miss of this.misses) if (miss.from < end && start < miss.to) miss.stale = true;
     switch (decision) {
       case 'hit':
       case 'bypass-hit':
@@ -247,29 +256,41 @@ class Bcache {
   private read(bio: Bio, start: number, from: number, to: number, fill: boolean): void {
     if (to <= from) return;
     const { kernel } = this;
+    const wanted = { from, to, stale: false };
+    if (fill) this.misses.add(wanted);
     this.parts.send(bio, this.origin, from + DATA_OFFSET, from - start, to - from, (error, offset) => {
-      if (error !== 0 || !fill || this.contents.cached.meets(from, to)) return undefined;
+      if (!fill) return undefined;
+      if (error !== 0 || wanted.stale || this.contents.cached.meets(from, to)) {
+        this.misses.delete(wanted);
+        return undefined;
+      }
       const pages = allocPages(kernel, to - from);
-      if (pages.length * 8 < to - from) return undefined;
+      if (pages.length * 8 < to - from) {
+        for (const page of pages) kernel.allocator.free_page(page);
+        this.misses.delete(wanted);
+        return undefined;
+      }
       for (const [i, page] of pages.entries()) {
         const bytes = Math.min(4096, (to - from) * 512 - i * 4096);
         copyRange(kernel, this.id, bio, offset + i * 4096, bytes, page * 4096, true);
       }
       kernel.loop.soon(() => {
-        this.fill(from, to, pages);
+        this.misses.delete(wanted);
+        this.fill(wanted, pages);
       }, this);
       return undefined;
     });
   }
 
-  private fill(from: number, to: number, pages: readonly number[]): void {
+  /** What was read meanwhile is not kept where a write came in between: its key is not the one that was looked for. */
+  private fill({ from, to, stale }: Miss, pages: readonly number[]): void {
     const { kernel } = this;
     let left = 0;
     const free = () => {
       if (left > 0) return;
       for (const page of pages) kernel.allocator.free_page(page);
     };
-    if (!this.contents.cached.meets(from, to)) {
+    if (!stale && !this.contents.cached.meets(from, to)) {
       this.reserve(from, to, false);
       for (const piece of [...this.contents.places(from, to)]) {
         left++;

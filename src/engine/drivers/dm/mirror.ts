@@ -13,8 +13,9 @@ import { linearTarget, type Target } from './target';
 const REGION = 1024;
 
 /**
- * drivers/md/dm-raid1.c over drivers/md/dm-io.c, its legs in sync: reads go to the first leg, as clones; writes go to a worker,
- * for which dm-io makes new bios of the pages it takes out of the old one - and of nothing else, so BIO_PFN is lost.
+ * drivers/md/dm-raid1.c over drivers/md/dm-io.c, its legs in sync: reads go to the first leg that never failed, as clones; writes
+ * go to a worker, for which dm-io makes new bios of the pages it takes out of the old one - and of nothing else, so BIO_PFN is
+ * lost. A read that fails is not tried on another leg, as the kernel would.
  */
 export function mirror(spec: Extract<DmTarget, { type: 'mirror' }>, find: Find): Target {
   const first = spec.legs[0]!;
@@ -23,7 +24,13 @@ export function mirror(spec: Extract<DmTarget, { type: 'mirror' }>, find: Find):
     bdev: find(device).bdev,
     start: offset,
     sectors: spec.sectors,
+    error_count: 0,
   }));
+  /** The first, then from the last one back. */
+  const choose_mirror = (): number => {
+    const order = legs.map((_leg, n) => (legs.length - n) % legs.length);
+    return order.find((n) => legs[n]!.error_count === 0) ?? -1;
+  };
   const writes: Bio[] = [];
   let woken = false;
 
@@ -36,8 +43,14 @@ export function mirror(spec: Extract<DmTarget, { type: 'mirror' }>, find: Find):
     devices: legs,
     max_io_len: REGION,
     num_flush_bios: 1,
+    device: () => Math.max(choose_mirror(), 0),
+    sector: (sector) => legs[Math.max(choose_mirror(), 0)]!.start + sector - spec.start,
     map(kernel, clone) {
-      if ((clone.bi_rw & REQ_WRITE) === 0) return 'remapped';
+      if ((clone.bi_rw & REQ_WRITE) === 0) {
+        if (choose_mirror() >= 0) return 'remapped';
+        kernel.refusal = 'mirror_map: every leg has failed before';
+        return -EIO;
+      }
       writes.push(clone);
       if (!woken) {
         woken = true;
@@ -54,7 +67,7 @@ export function mirror(spec: Extract<DmTarget, { type: 'mirror' }>, find: Find):
 /** One dm_io() for a write: a bio a leg, of the pages of the old one. One good leg is enough. */
 function do_write(
   kernel: Kernel,
-  legs: readonly { readonly bdev: number; readonly start: number }[],
+  legs: readonly { readonly bdev: number; readonly start: number; error_count: number }[],
   start: number,
   bio: Bio,
 ): void {
@@ -65,6 +78,7 @@ function do_write(
     const own = do_region(kernel, leg.bdev, leg.start + sector, bio);
     own.bi_end_io = (k, ended, error) => {
       if (error === 0) good++;
+      else leg.error_count++;
       bio_put(k, ended);
       if (--waits === 0) bio_endio(k, bio, good > 0 ? 0 : -EIO);
     };

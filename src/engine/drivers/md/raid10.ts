@@ -116,9 +116,10 @@ class Raid10 {
     else this.read(kernel, disk, bio);
   }
 
-  private read(kernel: Kernel, disk: Disk, bio: Bio): void {
+  /** `blocked`: devices that have failed to read it (IO_BLOCKED); the last one is not failed for it. */
+  private read(kernel: Kernel, disk: Disk, bio: Bio, blocked: readonly number[] = []): void {
     const { bi_sector } = bio;
-    const copy = this.read_balance(bi_sector);
+    const copy = this.read_balance(bi_sector, blocked);
     if (!copy) {
       kernel.refusal = `read_balance: no device of ${this.name} has sector ${bi_sector} any more`;
       bio_endio(kernel, bio, -EIO);
@@ -136,20 +137,23 @@ class Raid10 {
       else
         this.later(k, () => {
           this.fail(k, bio, devnum, error);
-          this.read(k, disk, bio);
+          this.read(k, disk, bio, [...blocked, devnum]);
         });
     };
     kernel.block.generic_make_request(kernel, clone);
   }
 
   /** The first idle device for near copies, the lowest address for far ones, else the nearest head. */
-  private read_balance(sector: number): { devnum: number; addr: number } | undefined {
+  private read_balance(
+    sector: number,
+    blocked: readonly number[],
+  ): { devnum: number; addr: number } | undefined {
     const { near_copies, far_copies } = this.geo;
     let best: { devnum: number; addr: number } | undefined;
     let distance = Infinity;
     for (const copy of raid10_find_phys(this.geo, sector)) {
       const { devnum, addr } = copy;
-      if (this.members[devnum]!.faulty) continue;
+      if (this.members[devnum]!.faulty || blocked.includes(devnum)) continue;
       if (near_copies > 1 && this.nr_pending[devnum] === 0) return copy;
       const away = far_copies > 1 ? addr : Math.abs(addr - this.head_position[devnum]!);
       if (away >= distance) continue;
