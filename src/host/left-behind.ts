@@ -9,6 +9,8 @@ const PATIENCE = 3_000;
  */
 export class LeftBehind implements vscode.Disposable {
   private waiting: ReturnType<typeof setTimeout> | undefined;
+  /** Tabs older than this host: one that opens now is only slow. */
+  private readonly old = new Set(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs));
   private readonly subscription: vscode.Disposable;
 
   /**
@@ -25,7 +27,9 @@ export class LeftBehind implements vscode.Disposable {
 
   /** All of them, seen or not. */
   get tabs(): vscode.Tab[] {
-    return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(this.isDead));
+    return vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+      tabs.filter((tab) => this.old.has(tab) && this.isDead(tab)),
+    );
   }
 
   dispose(): void {
