@@ -81,11 +81,13 @@ async function* filesOf(
   }
 }
 
+type Text = { text: string } | { reason: string };
+
 /** The text of a file as an editor would show it; undefined where it has nothing to convert. */
-async function textOf(uri: vscode.Uri): Promise<{ text: string } | { reason: string } | undefined> {
+async function textOf(uri: vscode.Uri): Promise<Text | undefined> {
   // What somebody is typing is what will be changed.
   const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-  if (open) return { text: open.getText() };
+  if (open) return textShown(open);
   let bytes: Uint8Array;
   try {
     bytes = await vscode.workspace.fs.readFile(uri);
@@ -97,22 +99,29 @@ async function textOf(uri: vscode.Uri): Promise<{ text: string } | { reason: str
   if (search.find(bytes) === 0) return undefined;
   if (bytes.length > LONGEST_FILE)
     return { reason: vscode.l10n.t('it is longer than 50 MB, more than VS Code gives extensions') };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return textInOtherEncoding(uri);
-  }
+  // Old kernel files are Latin-1. VS Code reads them as its settings say, and writes them so.
+  return utf8(bytes) ?? textShown(await vscode.workspace.openTextDocument(uri));
 }
 
 let search: { find: (bytes: Uint8Array) => number } | undefined;
 
-/** Old kernel files are Latin-1. VS Code reads them as its settings say, and writes them so. */
-async function textInOtherEncoding(uri: vscode.Uri): Promise<{ text: string } | { reason: string }> {
-  const text = (await vscode.workspace.openTextDocument(uri)).getText();
-  if (!text.includes('\ufffd')) return { text };
+/** The text of a document, unless saving it would write other bytes than those it was read from. */
+async function textShown(document: vscode.TextDocument): Promise<Text> {
+  const text = document.getText();
+  // What an editor shows for bytes that are none of its encoding. A file in UTF-8 may also hold it as a character.
+  if (!text.includes('\ufffd') || document.isUntitled) return { text };
+  if (utf8(await vscode.workspace.fs.readFile(document.uri))) return { text };
   return {
     reason: vscode.l10n.t(
       'it is not UTF-8, and saving it would change other bytes: set files.encoding for it, or use the command line',
     ),
   };
+}
+
+function utf8(bytes: Uint8Array): { text: string } | undefined {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return undefined;
+  }
 }

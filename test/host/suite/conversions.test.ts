@@ -113,6 +113,10 @@ describe('the conversion', () => {
       list.uri,
     );
     equal(links[0]?.target?.fragment, 'L8,21', 'the link to a place');
+    // The first look has opened that file: what is open is converted as it is shown.
+    await write('tree/b/open.c', CODE);
+    await eventually(() => document.getText() === CODE, 'the open document to be as it was');
+    await convertFolder(fileIn('tree'), () => document.getText() !== CODE);
     const bytes = await vscode.workspace.fs.readFile(fileIn('tree/b/latin.c'));
     ok(bytes[3] === 0xe9, 'the other encoding is as it was');
   });
