@@ -23,6 +23,8 @@ interface Mapped {
   readonly device: DmaDevice;
   readonly dir: DmaDirection;
   readonly sg: SgTable;
+  /** Entries that the device gets: fewer than the list has where some were joined. */
+  readonly entries: number;
 }
 
 /** The DMA ops of a machine, and what they have mapped for its requests. */
@@ -165,7 +167,7 @@ export class DmaLayer {
           serial,
         );
     }
-    this.mapped.set(rq, { device, dir, sg: kept });
+    this.mapped.set(rq, { device, dir, sg: kept, entries: nents });
     return true;
   }
 
@@ -188,9 +190,9 @@ export class DmaLayer {
   eachRun(rq: Request, run: (at: number, bytes: number) => void): void {
     const found = this.mapped.get(rq);
     if (!found) return;
-    const { device, sg } = found;
+    const { device, sg, entries } = found;
     const { ops } = this;
-    for (let i = 0; i < sg.nents; i++) {
+    for (let i = 0; i < entries; i++) {
       const bus = sg.dma_address[i]!;
       for (let done = 0; done < sg.dma_length[i]!;) {
         const left = sg.dma_length[i]! - done;
