@@ -22,6 +22,7 @@ export const layer41: BlockLayer = {
   md_flush: (kernel, flush, bio) => flush.md_flush_request(kernel, bio),
   md_flushes_first: false,
   md_submits_at_once: false,
+  raid1_counts_read_errors: false,
   flushPlug(kernel, plug, asleep) {
     blk_mq_flush_plug_list(kernel, plug, asleep);
     flushPluggedRequests(kernel, plug, asleep);

@@ -30,6 +30,7 @@ export const layer612: BlockLayer = {
   md_flush: (kernel, flush, bio) => flush.flushAlongside(kernel, bio),
   md_flushes_first: true,
   md_submits_at_once: true,
+  raid1_counts_read_errors: true,
   flushPlug: blk_mq_flush_plug_list,
   max_part: () => Infinity,
   gap: gap612,

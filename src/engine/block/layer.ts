@@ -42,6 +42,8 @@ export interface BlockLayer {
   readonly md_flushes_first: boolean;
   /** raid1 without a bitmap sends its writes itself; its thread has them in 4.1. */
   readonly md_submits_at_once: boolean;
+  /** raid1 gives a device up that failed too many reads, as raid10 always did. */
+  readonly raid1_counts_read_errors: boolean;
   /** Holes between the vectors of two that would merge. */
   readonly gap: GapRule;
   /** Where two requests become one, the segments that meet may count as one; not any more in 6.12. */

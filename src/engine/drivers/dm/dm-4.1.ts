@@ -46,8 +46,9 @@ export const dmQueue: DmQueue = (_kernel, table) => {
 
   const clone_endio = (kernel: Kernel, clone: Bio, error: number): void => {
     const io = clone.bi_private as number;
-    let failed = (clone.bi_flags & BIO_UPTODATE) === 0 && error === 0 ? -EIO : error;
-    failed = ended.get(clone)?.end_io?.(kernel, clone, failed) ?? failed;
+    const reported = (clone.bi_flags & BIO_UPTODATE) === 0 && error === 0 ? -EIO : error;
+    const failed = ended.get(clone)?.end_io?.(kernel, clone, reported) ?? reported;
+    if (failed === 'incomplete') return;
     ended.delete(clone);
     bio_put(kernel, clone);
     dec_pending(kernel, io, failed);
@@ -152,7 +153,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
     len: number,
   ): number => {
     if (!target.devices.some(({ bdev }) => blk_queue_discard(kernel.disk(bdev).queue))) return -EOPNOTSUPP;
-    for (let leg = 0; leg < target.devices.length; leg++) {
+    for (let leg = 0; leg < target.num_flush_bios; leg++) {
       const clone = bio_clone_fast(kernel, bio);
       const [begin, end] = rangeOn(target, leg, sector, sector + len);
       if (begin >= end) {

@@ -35,6 +35,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
   const clone_endio = (kernel: Kernel, clone: Bio, error: number): void => {
     const io = clone.bi_private as number;
     const failed = ended.get(clone)?.end_io?.(kernel, clone, error) ?? error;
+    if (failed === 'incomplete') return;
     ended.delete(clone);
     bio_put(kernel, clone);
     dm_io_dec_pending(kernel, io, failed);
@@ -89,7 +90,7 @@ export const dmQueue: DmQueue = (_kernel, table) => {
   ): number => {
     if (!target.devices.some(({ bdev }) => blk_queue_discard(kernel.disk(bdev).queue))) return -EOPNOTSUPP;
     const sector = bio.bi_sector;
-    for (let leg = 0; leg < target.devices.length; leg++) {
+    for (let leg = 0; leg < target.num_flush_bios; leg++) {
       const [begin, end] = rangeOn(target, leg, sector, sector + len);
       if (begin >= end) continue;
       const clone = bio_clone_fast(kernel, bio);

@@ -13,7 +13,7 @@ export interface Target {
   readonly len: number;
   /** `ti->max_io_len`: no bio crosses a multiple of it; 0: only the end of the target counts. */
   readonly max_io_len: number;
-  /** Empty flushes this target sends: one for each device. */
+  /** Clones of an empty flush, and of a discard, that this target gets. */
   readonly num_flush_bios: number;
   /** Devices below, by their index in `kernel.bdevs`, and where on them the target begins. */
   readonly devices: readonly { readonly bdev: number; readonly start: number; readonly sectors: number }[];
@@ -24,8 +24,8 @@ export interface Target {
    * and a negative errno ends it here. `disk`: the mapped device. Absent: always remapped.
    */
   map?(kernel: Kernel, clone: Bio, disk: Disk): 'remapped' | 'submitted' | number;
-  /** Called before a clone that was remapped ends: gives the error to end it with. */
-  end_io?(kernel: Kernel, clone: Bio, error: number): number;
+  /** Called before a clone ends: gives the error to end it with, or `incomplete` where it goes on and ends once more. */
+  end_io?(kernel: Kernel, clone: Bio, error: number): number | 'incomplete';
   /** What it says of the mapped device's limits. */
   io_hints?(limits: QueueLimits): void;
   /** Which of `devices` holds a sector of the mapped device. */

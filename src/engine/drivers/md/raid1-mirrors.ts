@@ -1,10 +1,12 @@
 import { QUEUE_FLAG_NONROT } from '../../block/flags';
 import type { Kernel } from '../../kernel';
+import type { CopyAt } from './read-repair';
 
 interface Mirror {
   readonly bdev: number;
   readonly offset: number;
   faulty: boolean;
+  read_errors: number;
   /** I/Os of the array on it now. */
   nr_pending: number;
   /** Sectors of the array: where the last I/O ended, where the reads it got began, where the next would go on. */
@@ -22,6 +24,7 @@ export class Mirrors {
       bdev,
       offset,
       faulty: failed,
+      read_errors: 0,
       nr_pending: 0,
       head_position: 0,
       seq_start: Infinity,
@@ -35,6 +38,16 @@ export class Mirrors {
 
   leg(at: number): { readonly bdev: number; readonly offset: number } {
     return this.mirrors[at]!;
+  }
+
+  /** Where each device has a sector of the array. */
+  copies(sector: number): CopyAt[] {
+    return this.mirrors.map(({ bdev, offset }, at) => ({ at, bdev, sector: sector + offset }));
+  }
+
+  /** How many reads a device has failed, now that it failed one more. */
+  countReadError(at: number): number {
+    return ++this.mirrors[at]!.read_errors;
   }
 
   name(kernel: Kernel, at: number): string {

@@ -25,7 +25,7 @@ import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
 import { MdFlush } from './flush';
-import { fix_read_error } from './raid1-repair';
+import { fix_read_error, MAX_CORR_READ_ERRORS } from './read-repair';
 import { Mirrors } from './raid1-mirrors';
 
 /** Every write to all devices, every read from the one that suits (drivers/md/raid1.c). */
@@ -278,19 +278,28 @@ class Raid1 {
     this.raid_end_bio_io(kernel, r1);
   }
 
-  /** Tries to write good data over what could not be read, then reads from another device. */
+  /** Tries to write good data over what could not be read, then reads again. */
   private handle_read_error(kernel: Kernel, r1: number): void {
     const r1bio = this.r1bios[r1]!;
     const bio = r1bio.master_bio;
     const at = r1bio.read_disk;
     r1bio.readError = false;
-    const failed = () => {
-      this.md_error(kernel, bio, at, -EIO);
+    const fail = (device: number, error: number) => {
+      this.md_error(kernel, bio, device, error);
     };
-    fix_read_error(kernel, this.mirrors, at, bio.bi_sector, bio_sectors(bio), failed);
+    const counts = kernel.block.raid1_counts_read_errors;
+    if (counts && this.mirrors.countReadError(at) > MAX_CORR_READ_ERRORS) fail(at, -EIO);
+    else {
+      const faulty = (device: number) => this.mirrors.faulty(device);
+      const printk = (message: string) => {
+        kernel.trace.printk(this.id, bio, `md/raid1:${this.name}: ${message}`);
+      };
+      const copies = this.mirrors.copies(bio.bi_sector);
+      fix_read_error(kernel, { faulty, fail, printk }, copies, at, bio_sectors(bio));
+    }
     bio_put(kernel, r1bio.bios[at]!);
     r1bio.bios[at] = undefined;
-    if (++r1bio.retries > RETRIES) this.goesRound(kernel, bio, at);
+    if (!counts && ++r1bio.retries > RETRIES) this.goesRound(kernel, bio, at);
     else this.read(kernel, kernel.disk(this.id), r1, bio, -1);
   }
 

@@ -26,10 +26,11 @@ import { stackLimits } from '../stack';
 import { md_error, membersOf, submitOrIgnore, type Member } from './array';
 import { MdFlush } from './flush';
 import { geometryOf, raid10_find_phys, type Geometry } from './raid10-layout';
+import { fix_read_error, MAX_CORR_READ_ERRORS } from './read-repair';
 
 /**
- * Chunks over devices in turn, each of them several times (drivers/md/raid10.c). A device that fails an I/O leaves the array;
- * the kernel would first try to write good data over what it could not read.
+ * Chunks over devices in turn, each of them several times (drivers/md/raid10.c). A device that fails a write leaves the array;
+ * over what it fails to read, good data is written first.
  */
 export const raid10: Driver<'raid10'> = {
   name: 'raid10',
@@ -77,6 +78,7 @@ class Raid10 {
   /** By device: where its head is, and how many I/Os of the array it has. */
   private readonly head_position: number[];
   private readonly nr_pending: number[];
+  private readonly read_errors: number[];
   readonly level = 'raid10';
 
   constructor(
@@ -87,6 +89,7 @@ class Raid10 {
   ) {
     this.head_position = members.map(() => 0);
     this.nr_pending = members.map(() => 0);
+    this.read_errors = members.map(() => 0);
     this.flush = new MdFlush(
       () => members.filter(({ faulty }) => !faulty).map(({ bdev }) => bdev),
       (kernel, bio) => this.make_request(kernel, kernel.disk(this.id), bio),
@@ -116,11 +119,12 @@ class Raid10 {
     else this.read(kernel, disk, bio);
   }
 
-  /** `blocked`: devices that have failed to read it (IO_BLOCKED); the last one is not failed for it. */
+  /** `blocked`: devices that are not asked again for this (IO_BLOCKED); the last one of a copy is not failed for it. */
   private read(kernel: Kernel, disk: Disk, bio: Bio, blocked: readonly number[] = []): void {
     const { bi_sector } = bio;
     const copy = this.read_balance(bi_sector, blocked);
     if (!copy) {
+      this.printk(kernel, bio, `unrecoverable I/O read error for block ${bi_sector}`);
       kernel.refusal = `read_balance: no device of ${this.name} has sector ${bi_sector} any more`;
       bio_endio(kernel, bio, -EIO);
       return;
@@ -133,14 +137,54 @@ class Raid10 {
     clone.bi_end_io = (k, ended, error) => {
       this.ended(devnum, addr + sectors);
       bio_put(k, ended);
-      if (error === 0) bio_endio(k, bio, 0);
-      else
-        this.later(k, () => {
-          this.fail(k, bio, devnum, error);
-          this.read(k, disk, bio, [...blocked, devnum]);
-        });
+      // What no other device has any more is not tried again.
+      if (error === 0 || !this.enough(devnum)) {
+        bio_endio(k, bio, error === 0 ? 0 : -EIO);
+        return;
+      }
+      this.printk(k, bio, `${this.nameOf(k, devnum)}: rescheduling sector ${bi_sector}`);
+      this.later(k, () => {
+        this.read(k, disk, bio, this.handle_read_error(k, bio, devnum, blocked));
+      });
     };
     kernel.block.generic_make_request(kernel, clone);
+  }
+
+  /** Tries to write good data over what could not be read. Gives the devices that are not asked again. */
+  private handle_read_error(
+    kernel: Kernel,
+    bio: Bio,
+    devnum: number,
+    blocked: readonly number[],
+  ): readonly number[] {
+    const faulty = (at: number) => this.members[at]!.faulty;
+    if (faulty(devnum)) return blocked;
+    const fail = (at: number, error: number) => {
+      this.fail(kernel, bio, at, error);
+    };
+    const printk = (message: string) => {
+      this.printk(kernel, bio, message);
+    };
+    if (++this.read_errors[devnum]! > MAX_CORR_READ_ERRORS) {
+      printk(`${this.nameOf(kernel, devnum)}: Raid device exceeded read_error threshold`);
+      fail(devnum, -EIO);
+      return [...blocked, devnum];
+    }
+    const copies = raid10_find_phys(this.geo, bio.bi_sector).map(({ devnum: at, addr }) => {
+      const { bdev, offset } = this.members[at]!;
+      return { at, bdev, sector: addr + offset };
+    });
+    const slot = copies.findIndex(({ at }) => at === devnum);
+    const read = fix_read_error(kernel, { faulty, fail, printk }, copies, slot, bio_sectors(bio));
+    return read ? blocked : [...blocked, devnum];
+  }
+
+  private printk(kernel: Kernel, bio: Bio, message: string): void {
+    kernel.trace.printk(this.id, bio, `md/raid10:${this.name}: ${message}`);
+  }
+
+  private nameOf(kernel: Kernel, devnum: number): string {
+    return kernel.bdevs[this.members[devnum]!.bdev]!.name;
   }
 
   /** The first idle device for near copies, the lowest address for far ones, else the nearest head. */
@@ -204,15 +248,22 @@ class Raid10 {
     else end();
   }
 
-  /** The last device that has a copy stays, whatever it does (`enough`). */
+  /** The last device that has a copy stays, whatever it does. */
   private fail(kernel: Kernel, bio: Bio, devnum: number, error: number): void {
-    const without = this.members.map(({ faulty }, at) => faulty || at === devnum);
+    if (this.enough(devnum)) md_error(kernel, this, this.members, devnum, bio, error);
+  }
+
+  /** Whether every sector has a copy on a device that works, other than `ignore` (`_enough`). */
+  private enough(ignore: number): boolean {
     const { raid_disks, near_copies, far_copies } = this.geo;
-    for (let first = 0; first < raid_disks; first++) {
+    const works = (at: number) => at !== ignore && !this.members[at]!.faulty;
+    let first = 0;
+    do {
       const set = Array.from({ length: near_copies * far_copies }, (_, n) => (first + n) % raid_disks);
-      if (set.every((at) => without[at])) return;
-    }
-    md_error(kernel, this, this.members, devnum, bio, error);
+      if (!set.some(works)) return false;
+      first = (first + near_copies) % raid_disks;
+    } while (first !== 0);
+    return true;
   }
 
   private cloneFor(kernel: Kernel, disk: Disk, bio: Bio, devnum: number, addr: number): Bio {

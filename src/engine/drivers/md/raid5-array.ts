@@ -1,6 +1,6 @@
 import { bio_alloc, bio_endio, bio_put } from '../../block/bio';
 import { bio_clone_bioset } from '../../block/clone';
-import { REQ_FLUSH, REQ_SYNC, REQ_WRITE } from '../../block/flags';
+import { REQ_FLUSH, REQ_NOMERGE, REQ_SYNC, REQ_WRITE } from '../../block/flags';
 import { bio_end_sector, bio_sectors } from '../../block/iter';
 import { blk_check_plugged, blk_finish_plug, blk_start_plug, io_schedule } from '../../block/plug';
 import type { Bio } from '../../block/tables';
@@ -11,13 +11,12 @@ import type { PlugCallback } from '../../task';
 import { md_error, type Member } from './array';
 import { MdFlush } from './flush';
 import { raid5_compute_sector, sectorsOfStripe } from './raid5-layout';
+import { ReadErrors } from './raid5-read';
+import { StripeLists } from './stripe-lists';
 import { STRIPE_SECTORS, Stripe, async_copy_data, async_xor, cover, overwrites, writeFlags } from './stripe';
 
 /** `NR_STRIPES`: stripes that are kept. */
 const NR_STRIPES = 256;
-/** Stripes looked at in one go, and those that may be read for writes before others have to wait. */
-const MAX_STRIPE_BATCH = 8;
-const IO_THRESHOLD = 1;
 
 /** A bio on its way through stripes: in how many, and what went wrong. */
 interface Active {
@@ -29,13 +28,10 @@ interface Active {
 export class Raid5 {
   private readonly stripes = new Map<number, Stripe>();
   private readonly active = new Map<Bio, Active>();
-  /** Stripes to look at; those that must be read for a write and wait their turn; those whose turn it is. */
-  private readonly handle_list: Stripe[] = [];
-  private readonly delayed_list: Stripe[] = [];
-  private readonly hold_list: Stripe[] = [];
-  private preread_active_stripes = 0;
+  private readonly lists = new StripeLists();
   /** Aligned reads that failed: raid5d has them read the long way. */
   private readonly retry_read: Bio[] = [];
+  private readonly readErrors: ReadErrors;
   private threadWoken = false;
   private readonly flush: MdFlush;
   readonly level = 'raid5';
@@ -47,6 +43,9 @@ export class Raid5 {
     private readonly layout: Raid5Layout,
     private readonly chunk: number,
   ) {
+    this.readErrors = new ReadErrors(members.length, NR_STRIPES, (kernel, message) => {
+      kernel.trace.printk(id, undefined, `md/raid:${name}: ${message}`);
+    });
     this.flush = new MdFlush(
       () => members.filter(({ faulty }) => !faulty).map(({ bdev }) => bdev),
       (kernel, bio) => this.make_request(kernel, bio),
@@ -60,8 +59,8 @@ export class Raid5 {
     this.throughStripes(kernel, bio);
   }
 
-  /** A bio in all the stripes that it touches; it ends after the last. */
-  private throughStripes(kernel: Kernel, bio: Bio): void {
+  /** A bio in all the stripes that it touches; it ends after the last. `again`: its device has failed to read it. */
+  private throughStripes(kernel: Kernel, bio: Bio, again = false): void {
     const active = { stripes: 1, error: 0 };
     this.active.set(bio, active);
     const first = bio.bi_sector - (bio.bi_sector % STRIPE_SECTORS);
@@ -70,6 +69,7 @@ export class Raid5 {
       const { dd_idx, sector } = this.place(logical);
       const sh = this.get_active_stripe(kernel, sector);
       this.add_stripe_bio(kernel, sh, bio, dd_idx);
+      if (again) sh.dev[dd_idx]!.readNoMerge = true;
       this.release_stripe_plug(kernel, sh);
     }
     this.donePart(kernel, bio, 0);
@@ -96,7 +96,6 @@ export class Raid5 {
         bio_endio(k, bio, 0);
         return;
       }
-      this.fail(k, bio, dd_idx, error);
       this.retry_read.push(bio);
       this.md_wakeup_thread(k);
     };
@@ -152,12 +151,7 @@ export class Raid5 {
       if (!io_schedule(kernel)) throw new Error('a write waits for a stripe that nothing will finish');
     dev.towrite.push(bio);
     // Somebody waits for it: it is not delayed.
-    if (bio.bi_rw & REQ_SYNC) this.setPreread(sh);
-  }
-
-  private setPreread(sh: Stripe): void {
-    if (!sh.preread) this.preread_active_stripes++;
-    sh.preread = true;
+    if (bio.bi_rw & REQ_SYNC) this.lists.setPreread(sh);
   }
 
   private release_stripe_plug(kernel: Kernel, sh: Stripe): void {
@@ -180,25 +174,8 @@ export class Raid5 {
   }
 
   private release_stripe(kernel: Kernel, sh: Stripe): void {
-    if (!sh.queued) {
-      sh.queued = true;
-      if (sh.delayed && !sh.preread) this.delayed_list.push(sh);
-      else {
-        sh.delayed = false;
-        this.handle_list.push(sh);
-      }
-    }
+    this.lists.put(sh);
     this.md_wakeup_thread(kernel);
-  }
-
-  /** Lets all that were delayed be read, as long as no others are. */
-  private raid5_activate_delayed(): void {
-    if (this.preread_active_stripes >= IO_THRESHOLD) return;
-    for (const sh of this.delayed_list.splice(0)) {
-      sh.delayed = false;
-      this.setPreread(sh);
-      this.hold_list.push(sh);
-    }
   }
 
   private md_wakeup_thread(kernel: Kernel): void {
@@ -213,11 +190,9 @@ export class Raid5 {
   private raid5d(kernel: Kernel): void {
     const plug = blk_start_plug(kernel);
     for (;;) {
-      this.raid5_activate_delayed();
       const bio = this.retry_read.shift();
-      if (bio) this.throughStripes(kernel, bio);
-      const batch = this.handle_list.splice(0, MAX_STRIPE_BATCH);
-      batch.push(...this.hold_list.splice(0, MAX_STRIPE_BATCH - batch.length));
+      if (bio) this.throughStripes(kernel, bio, true);
+      const batch = this.lists.take();
       if (batch.length === 0 && !bio) break;
       for (const sh of batch) {
         sh.queued = false;
@@ -232,14 +207,15 @@ export class Raid5 {
   /** What can be done for a stripe now: reads that are wanted, a write whose pages are together, bios that are done. */
   private handle_stripe(kernel: Kernel, sh: Stripe): void {
     if (sh.locked) return;
+    sh.dev.forEach((dev, i) => {
+      if (this.members[i]!.faulty) dev.readError = dev.reWrite = false;
+    });
+    const failed = this.failed(sh);
     for (const dev of sh.dev) {
       const written = dev.written.splice(0);
-      for (const bio of written) this.donePart(kernel, bio, this.lost() > 1 ? -EIO : 0);
+      for (const bio of written) this.donePart(kernel, bio, failed > 1 ? -EIO : 0);
     }
-    if (this.lost() > 1) {
-      this.handle_failed_stripe(kernel, sh);
-      return;
-    }
+    if (failed > 1) this.handle_failed_stripe(kernel, sh);
     const wanted = new Set<number>();
     sh.dev.forEach((dev, i) => {
       if (dev.toread.length === 0) return;
@@ -249,6 +225,7 @@ export class Raid5 {
         this.donePart(kernel, bio, 0);
       }
     });
+    if (failed === 1) this.writeOver(kernel, sh);
     const writes = sh.dev.some(({ towrite }) => towrite.length > 0);
     if (writes && wanted.size === 0) {
       this.handle_stripe_dirtying(kernel, sh, wanted);
@@ -261,22 +238,41 @@ export class Raid5 {
     this.read(kernel, sh, wanted);
   }
 
-  private lost(): number {
-    return this.members.filter(({ faulty }) => faulty).length;
+  /** Whether a page has to be had of the others: its device is lost, or could not read it. */
+  private isFailed(sh: Stripe, i: number): boolean {
+    return this.members[i]!.faulty || sh.dev[i]!.readError;
   }
 
+  private failed(sh: Stripe): number {
+    return sh.dev.filter((_dev, i) => this.isFailed(sh, i)).length;
+  }
+
+  /** More is lost than parity makes up for: no write of it goes on, nor a read of what is lost. */
   private handle_failed_stripe(kernel: Kernel, sh: Stripe): void {
-    kernel.refusal = `handle_failed_stripe: ${this.lost()} devices of ${this.name} are lost, one too many`;
-    for (const dev of sh.dev) {
-      for (const bio of [...dev.toread.splice(0), ...dev.towrite.splice(0)]) this.donePart(kernel, bio, -EIO);
-    }
+    const asked = sh.dev.some(({ toread, towrite }) => toread.length + towrite.length > 0);
+    if (!asked) return;
+    kernel.refusal = `handle_failed_stripe: ${this.failed(sh)} devices of ${this.name} are lost, one too many`;
+    sh.dev.forEach((dev, i) => {
+      const lost = this.isFailed(sh, i) ? dev.toread.splice(0) : [];
+      if (dev.readError) this.fail(kernel, undefined, i, -EIO);
+      for (const bio of [...lost, ...dev.towrite.splice(0)]) this.donePart(kernel, bio, -EIO);
+    });
+  }
+
+  /** Writes over what could not be read, now that it is known, and reads it back then. */
+  private writeOver(kernel: Kernel, sh: Stripe): void {
+    sh.dev.forEach((dev, i) => {
+      if (!dev.readError || dev.locked || !dev.uptodate || this.members[i]!.faulty) return;
+      this.ops_run_io(kernel, sh, i, dev.reWrite ? 0 : REQ_WRITE);
+      dev.reWrite = true;
+    });
   }
 
   /** A page that is not there: read it, or compute it of the others. True: it is there now. */
   private fetch_block(kernel: Kernel, sh: Stripe, i: number, wanted: Set<number>): boolean {
     const dev = sh.dev[i]!;
     if (dev.uptodate) return true;
-    if (!this.members[i]!.faulty) {
+    if (!this.isFailed(sh, i)) {
       wanted.add(i);
       return false;
     }
@@ -299,7 +295,7 @@ export class Raid5 {
     const forRmw = missing((i) => i === pd_idx || sh.dev[i]!.towrite.length > 0);
     const forRcw = missing((i) => i !== pd_idx && !overwrites(sh.dev[i]!));
     const cost = (list: readonly number[]) =>
-      list.reduce((sum, i) => sum + (this.members[i]!.faulty ? 2 * disks : 1), 0);
+      list.reduce((sum, i) => sum + (this.isFailed(sh, i) ? 2 * disks : 1), 0);
     const [rmw, rcw] = [cost(forRmw), cost(forRcw)];
     if (rmw > 0 && rcw > 0) {
       const needed = rmw <= rcw ? forRmw : forRcw;
@@ -339,9 +335,7 @@ export class Raid5 {
 
   /** Its turn is over: the next may be read. */
   private clearPreread(kernel: Kernel, sh: Stripe): void {
-    if (!sh.preread) return;
-    sh.preread = false;
-    if (--this.preread_active_stripes < IO_THRESHOLD) this.md_wakeup_thread(kernel);
+    if (this.lists.clearPreread(sh)) this.md_wakeup_thread(kernel);
   }
 
   private read(kernel: Kernel, sh: Stripe, wanted: ReadonlySet<number>): void {
@@ -352,6 +346,7 @@ export class Raid5 {
     const { bvecs, trace } = kernel;
     const { bdev, offset } = this.members[i]!;
     const dev = sh.dev[i]!;
+    const write = (rw & REQ_WRITE) !== 0;
     dev.locked = true;
     const bi = bio_alloc(kernel, bdev, rw, sh.sector + offset, 1);
     const bv = bi.bi_io_vec + bi.bi_vcnt++;
@@ -360,11 +355,14 @@ export class Raid5 {
     bvecs.offset[bv] = 0;
     bvecs.len[bv] = STRIPE_SECTORS * 512;
     bi.bi_size = STRIPE_SECTORS * 512;
+    if (!write && dev.readNoMerge) bi.bi_rw |= REQ_NOMERGE;
     bi.bi_end_io = (k, ended, error) => {
       bio_put(k, ended);
       dev.locked = false;
-      if (error !== 0) this.fail(k, undefined, i, error);
-      else if ((rw & REQ_WRITE) === 0) dev.uptodate = true;
+      const degraded = this.members.some(({ faulty }) => faulty);
+      const on = `${sh.sector + offset} on ${k.bdevs[bdev]!.name}`;
+      const fails = write ? error !== 0 : this.readErrors.ended(k, sh, i, error, degraded, on) === 'fails';
+      if (fails) this.fail(k, undefined, i, error);
       if (!sh.locked) this.release_stripe(k, sh);
     };
     const { bi_sector } = bi;

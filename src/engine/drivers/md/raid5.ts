@@ -9,8 +9,8 @@ import { Raid5 } from './raid5-array';
 
 /**
  * Data and parity over devices, by rows of pages (drivers/md/raid5.c): a read inside a chunk goes to its device, all else through
- * stripes, whose missing pages are read or computed. A device that fails an I/O leaves the array; the kernel would first try to
- * write what it could not read. Resync, the bitmap and batches of stripes are not modelled.
+ * stripes, whose missing pages are read or computed. A device that fails a write leaves the array; over a page it fails to read,
+ * what the others tell is written first. Resync, the bitmap and batches of stripes are not modelled.
  */
 export const raid5: Driver<'raid5'> = {
   name: 'raid5',

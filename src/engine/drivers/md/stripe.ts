@@ -16,6 +16,11 @@ export interface StripeDev {
   uptodate: boolean;
   /** R5_LOCKED: it is being read or written. */
   locked: boolean;
+  /** R5_ReadNoMerge: it could not be read, and is read once more by itself. */
+  readNoMerge: boolean;
+  /** R5_ReadError: nor could it then. It counts as lost until it has been written over; R5_ReWrite: it has. */
+  readError: boolean;
+  reWrite: boolean;
   towrite: Bio[];
   written: Bio[];
   toread: Bio[];
@@ -40,6 +45,9 @@ export class Stripe {
       page: page(),
       uptodate: false,
       locked: false,
+      readNoMerge: false,
+      readError: false,
+      reWrite: false,
       towrite: [],
       written: [],
       toread: [],

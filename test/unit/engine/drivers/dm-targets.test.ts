@@ -229,6 +229,61 @@ describe('dm-mirror, by dm-io', () => {
     expect(at(0x1020)).toEqual(at(0x1000));
   });
 
+  describe('where a leg fails', () => {
+    // A region has 1024 sectors; each write is two requests, one a leg.
+    const run = (failing: number[], list: Io[]) => {
+      const m = new Machine(machine([target]), { inUse, failRequests: failing });
+      const { outcomes, recording } = m.run(list);
+      const leg = [...events(recording)].filter(({ name }) => name.name === 'block_rq_issue');
+      expect(m.kernel.bios.live).toBe(0);
+      expect(m.kernel.loop.idle).toBe(true);
+      return {
+        m,
+        errors: outcomes.map(({ error }) => error),
+        legs: leg.map(({ device, e }) => `${(e & 1) === 1 ? 'write' : 'read'} ${device}`),
+      };
+    };
+    const write = io('write', 'dm-0', 16, 0x1000, 2, 9);
+    const read = io('read', 'dm-0', 16, 0x1010, 2);
+    const elsewhere = io('read', 'dm-0', 2048, 0x1020, 1);
+    const right = ({ kernel }: Machine) =>
+      expect(kernel.bytes.read(0x1010 * 4096, 8192)).toEqual(kernel.bytes.read(0x1000 * 4096, 8192));
+
+    it('reads what the other has, and no longer that one', () => {
+      const { m, errors: ended, legs } = run([3], [write, read, elsewhere]);
+      expect(ended).toEqual([0, 0, 0]);
+      expect(legs).toEqual(['write sda', 'write sdb', 'read sda', 'read sdb', 'read sdb']);
+      right(m);
+    });
+
+    it('fails a read that no leg has', () => {
+      expect(run([3, 4], [write, read, elsewhere]).errors).toEqual([0, -5, -5]);
+    });
+
+    it('takes a write that one leg took for good, and then believes the first alone', () => {
+      const second = run([2], [write, read, write, read, elsewhere]);
+      expect(second.errors).toEqual([0, 0, 0, 0, 0]);
+      expect(second.legs.slice(2)).toEqual(['read sda', 'write sda', 'read sda', 'read sda']);
+      right(second.m);
+      // What the second leg has of that region is right, but nobody asks it.
+      const first = run([1], [write, read, elsewhere]);
+      expect(first.errors).toEqual([0, -5, 0]);
+      expect(first.legs.slice(2)).toEqual(['read sdb']);
+    });
+
+    it('fails a write that no leg took', () => {
+      expect(run([1, 2], [write]).errors).toEqual([-5]);
+    });
+  });
+
+  it.each(['4.1', '6.12'] as const)('discards each leg once in %s', (flavour) => {
+    const discard: Io = { op: 'discard', device: 'dm-0', sector: 16, sectors: 8, add: 'raw', vecs: [] };
+    const m = new Machine({ ...machine([target]), kernel: { flavour } }, { inUse });
+    const { recording } = m.run([discard]);
+    const issued = [...events(recording)].filter(({ name }) => name.name === 'block_rq_issue');
+    expect(issued.map(({ device, a }) => `${device} ${a}`).sort()).toEqual(['sda 16', 'sdb 24']);
+  });
+
   it('loses BIO_PFN and the page: in v3 the legs get a page that is none, and nobody is told', () => {
     const spec = { ...machine([target]), kernel: { flavour: '4.1-pfn', posting: 'v3' } } as const;
     const { outcomes, recording } = new Machine(spec, { inUse }).run([

@@ -134,6 +134,15 @@ export class Rules {
     return tags + (verified ? 1 : 0);
   }
 
+  /** Whether a read that fails on this device may end once more: a mirror tries it on another leg, and has one clone for both. */
+  triedAgain(name: string): boolean {
+    return [...this.byName.values()].some(
+      (above) =>
+        above.driver === 'dm' &&
+        above.targets.some((t) => t.type === 'mirror' && t.legs.some(({ device }) => device === name)),
+    );
+  }
+
   private any(name: string, rule: Partial<Record<string, string>>): boolean {
     return this.all(name).some((device) => kinds(device).some((kind) => kind in rule));
   }
