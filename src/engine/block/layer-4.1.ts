@@ -30,6 +30,7 @@ export const layer41: BlockLayer = {
   max_part: bch_bio_max_sectors,
   gap: gap41,
   joinsAtSeam: true,
+  countsTagsWhenAsked: true,
   stickyError: uptodateError,
   defaultScheduler: { single: 'deadline', many: 'none' },
   drivers: {},

@@ -35,6 +35,7 @@ export const layer612: BlockLayer = {
   max_part: () => Infinity,
   gap: gap612,
   joinsAtSeam: false,
+  countsTagsWhenAsked: false,
   stickyError: firstError,
   defaultScheduler: { single: 'deadline', many: 'none' },
   drivers: DRIVERS_612,

@@ -48,6 +48,8 @@ export interface BlockLayer {
   readonly gap: GapRule;
   /** Where two requests become one, the segments that meet may count as one; not any more in 6.12. */
   readonly joinsAtSeam: boolean;
+  /** A request counts the segments of a bio's tags each time it is asked whether the bio may join; not any more in 6.12. */
+  readonly countsTagsWhenAsked: boolean;
   /** Sectors that a cache sends of a bio at once to a device: what it takes, or (6.12) all. */
   max_part(kernel: Kernel, bio: Bio): number;
   flushPlug(kernel: Kernel, plug: Plug, asleep: boolean): void;

@@ -15,6 +15,12 @@ import {
   REQ_WRITE_SAME,
 } from './flags';
 import { bio_has_data, bio_iter_dev, bio_iter_offset, bio_iter_pfn, bio_sectors } from './iter';
+import {
+  blk_integrity_joined,
+  blk_integrity_merge_bio,
+  blk_integrity_merge_rq,
+  type TagsRefuse,
+} from './integrity/merge';
 import { blk_max_size_offset, type RequestQueue } from './queue';
 import type { Request } from './requests';
 import { ruleText } from './rule';
@@ -66,6 +72,8 @@ export function blk_rq_merge_ok(kernel: Kernel, rq: Request, bio: Bio): boolean 
   if ((cmd_flags ^ rw) & SAME_FLAGS) return false;
   const disk = bio.bi_bdev.disk;
   if (rq.disk !== disk) return false;
+  const tags = blk_integrity_merge_bio(kernel, rq, bio);
+  if (tags) return blk_try_merge(rq, bio) !== ELEVATOR_NO_MERGE && refuseTags(kernel, rq, bio, tags);
   if (cmd_flags & REQ_WRITE_SAME && !blk_write_same_mergeable(kernel, rq.bio!, bio)) return false;
   const { gap } = kernel.block;
   if (!gap.forbidden(disk.queue)) return true;
@@ -127,6 +135,12 @@ function ll_new_hw_segment(kernel: Kernel, rq: Request, bio: Bio): boolean {
     refuse(kernel, rq, bio, 'll_new_hw_segment', segments, 'segments', 'max_segments', max_segments);
     return noMerge(rq);
   }
+  const tags = blk_integrity_merge_bio(kernel, rq, bio);
+  if (tags) {
+    refuseTags(kernel, rq, bio, tags);
+    return noMerge(rq);
+  }
+  blk_integrity_joined(kernel, rq, bio);
   rq.nr_phys_segments = segments;
   return true;
 }
@@ -181,8 +195,17 @@ export function ll_merge_requests_fn(kernel: Kernel, rq: Request, next: Request)
       max_segments,
     );
   }
+  const tags = blk_integrity_merge_rq(rq, next);
+  if (tags) return refuseTags(kernel, rq, head, tags);
+  blk_integrity_joined(kernel, rq, next);
   rq.nr_phys_segments = segments;
   return true;
+}
+
+function refuseTags(kernel: Kernel, rq: Request, bio: Bio, tags: NonNullable<TagsRefuse>): false {
+  const max = rq.disk.queue.limits.max_integrity_segments;
+  const name = 'max_integrity_segments';
+  return refuse(kernel, rq, bio, 'blk_integrity_merge_bio', tags.segments, 'segments', name, max);
 }
 
 /** Says in the Recording, and in `kernel.refusal`, why `bio` does not join `rq`. */
@@ -304,4 +327,5 @@ export function blk_rq_bio_prep(kernel: Kernel, rq: Request, bio: Bio): void {
   rq.bio = bio;
   rq.biotail = bio;
   rq.disk = disk;
+  blk_integrity_joined(kernel, rq, bio);
 }

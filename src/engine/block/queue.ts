@@ -35,6 +35,8 @@ export interface RequestQueue {
   merge_bvec_fn?: MergeBvec;
   /** Request-based queues only. */
   requests?: RequestState;
+  /** Where bios carry protection information: `blk_rq_count_integrity_sg` of one, 0 where it has none. */
+  integritySegments?: (bio: Bio) => number;
 }
 
 /** A gendisk with its queue. */

@@ -10,6 +10,7 @@ export class Request {
   bio: Bio | undefined = undefined;
   biotail: Bio | undefined = undefined;
   nr_phys_segments = 0;
+  nr_integrity_segments = 0;
   /** When it was made, and its deadline where an elevator sets one. Time of `kernel.clock`. */
   start_time = 0;
   fifo_time = 0;
@@ -50,6 +51,7 @@ export class RequestPool {
     rq.__sector = -1;
     rq.__data_len = 0;
     rq.nr_phys_segments = 0;
+    rq.nr_integrity_segments = 0;
     rq.flush_seq = 0;
     return rq;
   }

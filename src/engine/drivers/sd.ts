@@ -1,6 +1,7 @@
 import { QUEUE_FLAG_DISCARD, QUEUE_FLAG_NONROT, REQ_FLUSH } from '../block/flags';
 import { Integrity } from '../block/integrity/bio-integrity';
 import { blk_set_default_limits } from '../block/limits';
+import type { RequestQueue } from '../block/queue';
 import type { Request } from '../block/requests';
 import { EIO } from '../errno';
 import type { Later } from '../loop';
@@ -77,7 +78,17 @@ export const sd: Driver<'sd'> = {
         k.loop.after(end - k.clock.now, answer, rq);
       },
     });
-    if (integrity) disk.queue.make_request_fn = integrity.around(disk.queue.make_request_fn);
+    if (integrity) protect(disk.queue, integrity);
     return disk;
   },
 };
+
+/** `SCSI_MAX_PROT_SG_SEGMENTS`: what a host that says nothing takes. */
+const MAX_PROT_SG_SEGMENTS = 0xffff;
+
+/** `__scsi_alloc_queue` for a host that moves tags by DMA. */
+function protect(queue: RequestQueue, integrity: Integrity): void {
+  queue.make_request_fn = integrity.around(queue.make_request_fn);
+  queue.integritySegments = (bio) => integrity.segments(bio, queue.limits);
+  queue.limits.max_integrity_segments ||= MAX_PROT_SG_SEGMENTS;
+}

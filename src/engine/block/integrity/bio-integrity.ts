@@ -5,6 +5,7 @@ import { PhysicalBytes } from '../../memory/bytes';
 import { bio_endio, bio_endio_nodec } from '../bio';
 import { REQ_DISCARD, REQ_WRITE, REQ_WRITE_SAME } from '../flags';
 import { BioWalk } from '../iter';
+import type { QueueLimits } from '../limits';
 import type { Disk, MakeRequest } from '../queue';
 import type { Request } from '../requests';
 import type { Bio } from '../tables';
@@ -37,6 +38,12 @@ export class Integrity {
   private readonly written = new Set<number>();
 
   constructor(private readonly profile: IntegrityProfile) {}
+
+  /** `blk_rq_count_integrity_sg` of one bio. */
+  segments(bio: Bio, limits: QueueLimits): number {
+    const payload = this.payloads.get(bio);
+    return payload === undefined ? 0 : tagSegments([payload], limits);
+  }
 
   /** `bio_integrity_prep` before the queue gets a bio; in 6.12 what is too long was cut before. */
   around(next: MakeRequest): MakeRequest {
@@ -176,26 +183,44 @@ export class Integrity {
     return 0;
   }
 
-  /** The tags of a request as a scatterlist: neighbours in memory are one entry. */
+  /** The tags of a request as a scatterlist. */
   private blk_rq_map_integrity_sg(kernel: Kernel, disk: Disk, rq: Request): void {
     const { trace } = kernel;
-    let entries = 0;
-    let bytes = 0;
-    let end = -1;
+    const payloads: Payload[] = [];
     for (let bio = rq.bio; bio !== undefined; bio = bio.bi_next) {
       const payload = this.payloads.get(bio);
-      if (!payload) continue;
-      let left = payload.bytes;
-      for (const page of payload.pages) {
-        if (page * 4096 !== end) entries++;
-        end = page * 4096 + Math.min(left, 4096);
-        left -= 4096;
-      }
-      bytes += payload.bytes;
+      if (payload) payloads.push(payload);
     }
+    const entries = tagSegments(payloads, disk.queue.limits);
+    const bytes = payloads.reduce((sum, payload) => sum + payload.bytes, 0);
     const event = trace.id.blk_rq_map_integrity_sg;
     if (entries > 0) trace.bio(event, disk.id, rq.bio, rq.__sector, rq.serial, entries, bytes, rq.cmd_flags);
   }
+}
+
+/** Neighbours in memory are one segment, as far as segments of data may go. */
+function tagSegments(
+  payloads: readonly Payload[],
+  { max_segment_size, seg_boundary_mask }: QueueLimits,
+): number {
+  let segments = 0;
+  let size = 0;
+  let end = -1;
+  for (const { pages, bytes } of payloads) {
+    pages.forEach((page, n) => {
+      const start = page * 4096;
+      const length = Math.min(bytes - n * 4096, 4096);
+      const window = seg_boundary_mask + 1;
+      const fits =
+        start === end &&
+        size + length <= max_segment_size &&
+        Math.floor((start - size) / window) === Math.floor((start + length - 1) / window);
+      if (!fits) segments++;
+      size = fits ? size + length : length;
+      end = start + length;
+    });
+  }
+  return segments;
 }
 
 /** Physical byte of a sector's tuple. */

@@ -136,3 +136,48 @@ describe('page-less memory', () => {
     expect(m.kernel.bytes.read(0x40000000, 4096)).toEqual(m.kernel.bytes.read(0x1000 * 4096, 4096));
   });
 });
+
+describe('tags limit merges', () => {
+  // Neighbours on the disk, each a bio with a segment of tags of its own.
+  const requests = (flavour: '4.1' | '6.12', max_integrity_segments: number, bios = 6) => {
+    const spec: MachineSpec = {
+      ...machine(1, 'crc'),
+      kernel: { flavour },
+      devices: [
+        {
+          name: 'sda',
+          driver: 'sd',
+          sectors: 2048,
+          integrity: { type: 1, guard: 'crc' },
+          queue: { limits: { max_integrity_segments } },
+        },
+      ],
+    };
+    const list = Array.from({ length: bios }, (_, i): Io => ({
+      ...io('write', 8 * i, 0x1000 + 2 * i, 1, 5),
+      batch: 1,
+      plug: i === 0,
+    }));
+    const { outcomes, recording } = new Machine(spec, { inUse }).run(list);
+    expect(outcomes.every(({ error }) => error === 0)).toBe(true);
+    const named = (name: string) => [...events(recording)].filter((event) => event.name.name === name);
+    const why = named('blk_rq_merge_ok').map(({ note }) => note);
+    return { sectors: named('block_rq_issue').map(({ c }) => c), why };
+  };
+
+  it('to as many segments as the queue takes, in 6.12', () => {
+    const { sectors, why } = requests('6.12', 3);
+    expect(sectors).toEqual([24, 24]);
+    expect(why[0]).toBe('blk_integrity_merge_bio: 4 segments > max_integrity_segments 3 of sda');
+  });
+
+  it('to fewer in 4.1, which counts each bio twice and the first one never', () => {
+    expect(requests('4.1', 3).sectors).toEqual([16, 16, 16]);
+    expect(requests('4.1', 4).sectors).toEqual([24, 24]);
+  });
+
+  it('hardly ever where the host says nothing', () => {
+    expect(requests('4.1', 0).sectors).toEqual([48]);
+    expect(requests('6.12', 0).sectors).toEqual([48]);
+  });
+});

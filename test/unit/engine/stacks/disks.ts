@@ -86,7 +86,10 @@ export const base = (name: string, at: number): fc.Arbitrary<DeviceSpec> => {
     fc.record({
       ...common,
       driver: fc.constant('sd' as const),
-      queue: single,
+      queue: fc.tuple(single, fc.constantFrom(0, 1, 3)).map(([q, max_integrity_segments]) => ({
+        ...q,
+        limits: { ...q.limits, max_integrity_segments },
+      })),
       integrity: fc.record({ type: fc.constantFrom(1, 2, 3), guard: fc.constantFrom('crc', 'ip') }),
     }),
     {
