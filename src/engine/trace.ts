@@ -94,6 +94,7 @@ const EVENTS = {
   generic_make_request_checks: ['rule', 'sector', '', '', 'error', ''],
   handle_read_error: ['rule', 'sector', '', '', '', ''],
   bio_get_page: ['rule', 'sector', '', '', '', ''],
+  dm_rh_mark_nosync: ['rule', 'sector', '', '', '', ''],
   submit_bio_noacct: ['rule', 'sector', '', '', 'error', ''],
   /** a: the sector it now starts at; b: the one it had; d: the device it was sent to. */
   block_bio_remap: ['trace', 'sector', 'from sector', 'sectors', 'from device', 'bi_rw'],

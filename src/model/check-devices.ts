@@ -21,7 +21,10 @@ export function checkDevices(document: BioscopeDocument, findings: Finding[]): v
     };
     if (device.driver === 'pmem') checkPmem(device, document.machine.memory.ranges, error);
     else if ('sectors' in device && device.sectors === 0) error(['sectors'], `${device.name} has no sectors`);
-    if (device.driver === 'dm') checkTable(device, sizes, error);
+    if (device.driver === 'dm') {
+      checkTable(device, sizes, error);
+      checkFormat(device, devices, error);
+    }
     if ('chunk' in device) checkChunk(device, error);
     if (isArray(device)) checkLegs(device, sizes, error);
     if ('cache' in device) checkCache(device, devices, sizes, error);
@@ -105,6 +108,29 @@ function checkTable(
         ['targets', n, 'sectors'],
         `${target.sectors} sectors are no whole rows of ${length} chunks of ${target.chunk}`,
       );
+  });
+}
+
+/** What `veritysetup format` writes has to get to its devices, through whatever they lie on. */
+function checkFormat(
+  { name, targets }: Extract<DeviceSpec, { driver: 'dm' }>,
+  devices: readonly DeviceSpec[],
+  error: Report,
+): void {
+  const readOnly = (on: string, seen: readonly string[] = []): boolean => {
+    const below = devices.find((one) => one.name === on);
+    if (!below || seen.includes(on)) return false;
+    if (below.driver === 'dm' && below.targets.some(({ type }) => type === 'verity')) return true;
+    return devicesBelow(below).some((leg) => readOnly(leg, [...seen, on]));
+  };
+  targets.forEach((target, n) => {
+    if (target.type !== 'verity') return;
+    for (const on of [target.device, target.hashDevice])
+      if (readOnly(on))
+        error(
+          ['targets', n],
+          `what is verified by ${name} cannot be put on ${on}: dm-verity below it refuses writes with -5 (-EIO)`,
+        );
   });
 }
 

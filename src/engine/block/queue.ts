@@ -48,7 +48,7 @@ export interface Disk {
   readonly capacity: number;
   readonly queue: RequestQueue;
   /** Puts bytes on it before the machine starts. `at`: byte of the disk. Absent where nothing is kept. */
-  readonly store?: (at: number, bytes: Uint8Array) => void;
+  readonly store?: ((at: number, bytes: Uint8Array) => void) | undefined;
   /** The physical memory it lives in, where it is persistent memory: `end` is exclusive. */
   readonly memory?: { readonly start: number; readonly end: number };
 }

@@ -31,9 +31,12 @@ export interface Driver<D extends DriverName = DriverName> {
   probe(kernel: Kernel, spec: Extract<DeviceSpec, { driver: D }>, id: number, find: Find): Disk;
 }
 
-/** The index in `kernel.bdevs` of a device below, and its size in sectors. */
-export type Find = (name: string) => {
+/** A device below: its index in `kernel.bdevs`, and its size in sectors. */
+export interface Found {
   readonly bdev: number;
   readonly disk: Disk;
   readonly nr_sects: number;
-};
+  /** Puts bytes on it before the machine starts. `at`: byte of the device, which may be a partition. */
+  readonly store: Disk['store'];
+}
+export type Find = (name: string) => Found;

@@ -95,7 +95,14 @@ export function makeDevices(kernel: Kernel, specs: readonly DeviceSpec[]): Block
     if (i === undefined) throw new RangeError(`there is no device named ${name}`);
     make(i);
     const bdev = bdevs[partition?.id ?? i]!;
-    return { bdev: bdev.id, disk: bdev.disk, nr_sects: bdev.nr_sects };
+    const { id: bdevId, disk, nr_sects, start_sect } = bdev;
+    const { store } = disk;
+    return {
+      bdev: bdevId,
+      disk,
+      nr_sects,
+      store: store && ((at, bytes) => store(start_sect * 512 + at, bytes)),
+    };
   };
   specs.forEach((_, i) => make(i));
   return bdevs;

@@ -41,6 +41,18 @@ describe('devices that cannot be', () => {
       [sda, dm('a', linear('sdb'))],
       /a lies on sdb, which this machine does not have \(devices: sda, a\)/,
     ],
+    [
+      'verity over what cannot be written',
+      [
+        sda,
+        { ...sda, name: 'sdb' },
+        { ...sda, name: 'sdc' },
+        dm('v', { type: 'verity', start: 0, sectors: 64, device: 'sda', hashDevice: 'sdb' }),
+        dm('l', linear('v', { sectors: 64 })),
+        dm('w', { type: 'verity', start: 0, sectors: 64, device: 'sdc', hashDevice: 'l' }),
+      ],
+      /what is verified by w cannot be put on l: dm-verity below it refuses writes/,
+    ],
     ['two of one name', [sda, sda], /two devices named sda/],
     ['no sectors', [{ ...sda, sectors: 0 }], /sda has no sectors/],
     ['a negative size', [{ ...sda, sectors: -8 }], /sectors: .*-8|sectors: .*>=0/],

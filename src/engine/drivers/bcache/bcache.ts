@@ -21,6 +21,7 @@ import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { Parts } from '../parts';
 import { stackLimits } from '../stack';
+import { storedBelow } from '../stored-below';
 import { copyRange } from '../tier/copy-range';
 import { Congestion } from './congested';
 import { Contents } from './contents';
@@ -62,6 +63,7 @@ export const bcache: Driver<'bcache'> = {
       id,
       capacity: origin.nr_sects - DATA_OFFSET,
       queue: withSpec(queue, spec.queue),
+      ...storedBelow([origin], (sector) => [[origin.bdev, sector + DATA_OFFSET]]),
     };
   },
 };

@@ -38,7 +38,8 @@ export const dmCache: Driver<'dm-cache'> = {
         device.make_request(bio);
       },
     };
-    return { name: spec.name, id, capacity: origin.nr_sects, queue: withSpec(queue, spec.queue) };
+    const { nr_sects: capacity, store } = origin;
+    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue), store };
   },
 };
 

@@ -54,7 +54,8 @@ export const dmWritecache: Driver<'dm-writecache'> = {
         device.make_request(bio);
       },
     };
-    return { name: spec.name, id, capacity: origin.nr_sects, queue: withSpec(queue, spec.queue) };
+    const { nr_sects: capacity, store } = origin;
+    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue), store };
   },
 };
 

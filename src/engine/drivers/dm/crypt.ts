@@ -122,6 +122,7 @@ export function crypt(spec: Crypt, find: Find): Target {
       else kcryptd_io_read(kernel, clone, sector);
       return 'submitted';
     },
+    encode: (sector, bytes) => cipher.encrypt(sector - spec.start + (spec.ivOffset ?? 0), bytes),
   };
 }
 

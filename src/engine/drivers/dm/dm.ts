@@ -5,6 +5,7 @@ import type { Kernel } from '../../kernel';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
+import { storedBelow, type Places } from '../stored-below';
 import type { Target } from './target';
 import { makeTarget } from './targets';
 
@@ -34,7 +35,14 @@ export const dm: Driver<'dm'> = {
       flush_flags: below.reduce((flags, q) => flags | (q.flush_flags & (REQ_FLUSH | REQ_FUA)), 0),
       ...kernel.block.dm(kernel, table),
     };
-    return { name: spec.name, id, capacity: last.start + last.len, queue: withSpec(queue, spec.queue) };
+    const found = targets.flatMap(({ devices }) => devices.map(({ bdev }) => find(kernel.bdevs[bdev]!.name)));
+    return {
+      name: spec.name,
+      id,
+      capacity: last.start + last.len,
+      queue: withSpec(queue, spec.queue),
+      ...(targets.some(({ readOnly }) => readOnly) ? {} : storedBelow(found, table.places, table.encode)),
+    };
   },
 };
 
@@ -49,6 +57,17 @@ export class DmTable {
     }
     return undefined;
   }
+
+  /** Where a sector lies below; on each leg of a mirror. */
+  readonly places: Places = (sector) => {
+    const target = this.find(sector)!;
+    const { devices, start, type } = target;
+    if (type === 'mirror') return devices.map((leg) => [leg.bdev, leg.start + sector - start] as const);
+    return [[devices[target.device(sector)]!.bdev, target.sector(sector)]];
+  };
+
+  readonly encode = (sector: number, bytes: Uint8Array): Uint8Array =>
+    this.find(sector)!.encode?.(sector, bytes) ?? bytes;
 }
 
 /** What `stripe_io_hints` tells: a chunk is the smallest good I/O, a whole row the best. */

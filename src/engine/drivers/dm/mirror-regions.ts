@@ -46,11 +46,16 @@ export class Regions {
     };
   }
 
-  mark_nosync(bio: Bio): void {
-    if (bio.bi_rw & REQ_FLUSH) this.flush_failure = true;
-    else if ((bio.bi_rw & REQ_DISCARD) === 0) {
-      this.log.add(this.of(bio));
-      this.nosync.add(this.of(bio));
+  /** `dm_rh_mark_nosync`, of a write that a leg failed. Gives what that comes to. */
+  mark_nosync(bio: Bio): string {
+    if (bio.bi_rw & REQ_FLUSH) {
+      this.flush_failure = true;
+      return 'a leg failed a flush: from now on writes go to the first leg alone, but the log lets reads go to any';
     }
+    const region = this.of(bio);
+    if (bio.bi_rw & REQ_DISCARD) return `region ${region} stays as it is after a discard`;
+    this.log.add(region);
+    this.nosync.add(region);
+    return `a leg failed a write to region ${region}: from now on the first leg alone has it`;
   }
 }

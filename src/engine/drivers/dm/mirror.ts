@@ -176,7 +176,15 @@ class MirrorSet {
 
   /** With a leg left that never failed, it is as if the write had gone well. */
   private do_failure(kernel: Kernel, bio: Bio): void {
-    this.regions.mark_nosync(bio);
+    const rule = this.regions.mark_nosync(bio);
+    kernel.trace.rule(
+      'dm_rh_mark_nosync',
+      bio.bi_bdev.id,
+      bio,
+      bio.bi_sector,
+      0,
+      `dm_rh_mark_nosync: ${rule}`,
+    );
     bio_endio(kernel, bio, this.choose_mirror() >= 0 ? 0 : -EIO);
   }
 

@@ -26,6 +26,10 @@ export interface Target {
   map?(kernel: Kernel, clone: Bio, disk: Disk): 'remapped' | 'submitted' | number;
   /** Called before a clone ends: gives the error to end it with, or `incomplete` where it goes on and ends once more. */
   end_io?(kernel: Kernel, clone: Bio, error: number): number | 'incomplete';
+  /** How a sector of the mapped device is kept below; absent: as it is. */
+  encode?(sector: number, bytes: Uint8Array): Uint8Array;
+  /** Nothing can be put there. */
+  readonly readOnly?: boolean;
   /** What it says of the mapped device's limits. */
   io_hints?(limits: QueueLimits): void;
   /** Which of `devices` holds a sector of the mapped device. */

@@ -9,7 +9,7 @@ import type { Bio } from '../../block/tables';
 import { EIO } from '../../errno';
 import type { Kernel } from '../../kernel';
 import { PhysicalBytes } from '../../memory/bytes';
-import type { Find } from '../driver';
+import type { Find, Found } from '../driver';
 import { kmap } from '../reach';
 import { finishPageIo, startPageIo, type PageIo } from './pages-io';
 import { linearTarget, type Target } from './target';
@@ -29,11 +29,11 @@ const CLUSTER = 64;
 export function verity(spec: Extract<DmTarget, { type: 'verity' }>, find: Find): Target {
   const base = linearTarget('verity', spec, find);
   const device = base.devices[0]!;
-  const data = find(spec.device).disk;
+  const data = find(spec.device);
   const hash = find(spec.hashDevice);
   const salt = Uint8Array.from((spec.salt ?? '').match(/../g) ?? [], (byte) => parseInt(byte, 16));
   const blocks = Math.floor(spec.sectors / 8);
-  const tree = format(data, hash.disk, device.start, blocks, spec.seed ?? 1, salt);
+  const tree = format(data, hash, device.start, blocks, spec.seed ?? 1, salt);
   /** Hash blocks that were read and checked, by their number on the device. */
   const buffers = new Map<number, Uint8Array>();
   const reading = new Map<number, { readonly io: PageIo; readonly page: number }>();
@@ -114,6 +114,7 @@ export function verity(spec: Extract<DmTarget, { type: 'verity' }>, find: Find):
   return {
     ...base,
     takesDiscards: false,
+    readOnly: true,
     io_hints(limits) {
       limits.logical_block_size = Math.max(limits.logical_block_size, BLOCK);
       limits.physical_block_size = Math.max(limits.physical_block_size, BLOCK);
@@ -163,8 +164,8 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, i) => byt
 
 /** What `veritysetup format` left on the two devices before the machine was started. */
 function format(
-  data: Disk,
-  hash: Disk,
+  data: Found,
+  hash: Found,
   start: number,
   blocks: number,
   seed: number,

@@ -9,6 +9,7 @@ import type { Kernel } from '../../kernel';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
+import { storedBelow } from '../stored-below';
 import { MdFlush } from './flush';
 
 interface Zone {
@@ -55,7 +56,16 @@ export const raid0: Driver<'raid0'> = {
       },
       merge_bvec_fn: raid0_mergeable_bvec(zones, chunk),
     };
-    return { name: spec.name, id, capacity: zones.at(-1)!.zone_end, queue: withSpec(queue, spec.queue) };
+    return {
+      name: spec.name,
+      id,
+      capacity: zones.at(-1)!.zone_end,
+      queue: withSpec(queue, spec.queue),
+      ...storedBelow(
+        spec.devices.map(({ device }) => find(device)),
+        (sector) => [place(zones, chunk, sector)],
+      ),
+    };
   },
 };
 

@@ -24,6 +24,7 @@ import type { PlugCallback } from '../../task';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
+import { storedBelow } from '../stored-below';
 import { MdFlush } from './flush';
 import { fix_read_error, MAX_CORR_READ_ERRORS } from './read-repair';
 import { Mirrors } from './raid1-mirrors';
@@ -54,7 +55,9 @@ export const raid1: Driver<'raid1'> = {
       },
       merge_bvec_fn: raid1_mergeable_bvec(legs),
     };
-    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue) };
+    const found = spec.devices.map(({ device }) => find(device));
+    const stored = storedBelow(found, (sector) => legs.map(({ bdev, offset }) => [bdev, sector + offset]));
+    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue), ...stored };
   },
 };
 

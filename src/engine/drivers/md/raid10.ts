@@ -23,6 +23,7 @@ import type { PlugCallback } from '../../task';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
+import { storedBelow } from '../stored-below';
 import { md_error, membersOf, submitOrIgnore, type Member } from './array';
 import { MdFlush } from './flush';
 import { geometryOf, raid10_find_phys, type Geometry } from './raid10-layout';
@@ -57,7 +58,14 @@ export const raid10: Driver<'raid10'> = {
       make_request_fn: (k, disk, bio) => array.make_request(k, disk, bio),
       merge_bvec_fn: raid10_mergeable_bvec(geo, members),
     };
-    return { name: spec.name, id, capacity: geo.size, queue: withSpec(queue, spec.queue) };
+    const found = spec.devices.map(({ device }) => find(device));
+    const stored = storedBelow(found, (sector) =>
+      raid10_find_phys(geo, sector).map(({ devnum, addr }) => {
+        const { bdev, offset } = members[devnum]!;
+        return [bdev, addr + offset];
+      }),
+    );
+    return { name: spec.name, id, capacity: geo.size, queue: withSpec(queue, spec.queue), ...stored };
   },
 };
 

@@ -4,6 +4,7 @@ import type { MergeBvec, RequestQueue } from '../../block/queue';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
+import { storedWithParity } from './raid5-stored';
 import { membersOf, type Member } from './array';
 import { Raid5 } from './raid5-array';
 
@@ -37,7 +38,9 @@ export const raid5: Driver<'raid5'> = {
       merge_bvec_fn: raid5_mergeable_bvec(chunk, members),
     };
     const capacity = Math.floor(dev / chunk) * chunk * (members.length - 1);
-    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue) };
+    const found = spec.devices.map(({ device }) => find(device));
+    const stored = storedWithParity(spec.layout, chunk, members, found);
+    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue), ...stored };
   },
 };
 

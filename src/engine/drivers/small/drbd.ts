@@ -33,7 +33,7 @@ export const drbd: Driver<'drbd'> = {
   pageless:
     'The disk below gets a clone. _drbd_send_zc_bio() asks page_count() whether the socket may keep the page: without one that faults.',
   probe(kernel, spec, id, find) {
-    const { bdev, nr_sects, disk: below } = find(spec.device);
+    const { bdev, nr_sects, disk: below, store } = find(spec.device);
     const limits = { ...blk_set_stacking_limits(), max_hw_sectors: MAX_BIO, max_sectors: MAX_BIO };
     limits.max_write_same_sectors = 0;
     limits.seg_boundary_mask = 4095;
@@ -50,7 +50,16 @@ export const drbd: Driver<'drbd'> = {
       },
       merge_bvec_fn: drbd_merge_bvec(bdev),
     };
-    return { name: spec.name, id, capacity: nr_sects, queue: withSpec(queue, spec.queue) };
+    return {
+      name: spec.name,
+      id,
+      capacity: nr_sects,
+      queue: withSpec(queue, spec.queue),
+      store: (at, bytes) => {
+        peer.write(at, bytes);
+        if (!diskless) store?.(at, bytes);
+      },
+    };
   },
 };
 

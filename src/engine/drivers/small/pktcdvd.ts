@@ -29,7 +29,7 @@ export const pktcdvd: Driver<'pktcdvd'> = {
   pageless:
     'Reads pass on to the drive. A write is copied into the packet’s pages, by kmap_atomic() of the bio’s: without one that faults.',
   probe(kernel, spec, id, find) {
-    const { bdev, nr_sects } = find(spec.device);
+    const { bdev, nr_sects, store } = find(spec.device);
     const packets = new Packets(kernel, id, bdev);
     const queue: RequestQueue = {
       limits: {
@@ -48,7 +48,7 @@ export const pktcdvd: Driver<'pktcdvd'> = {
       merge_bvec_fn: pkt_merge_bvec,
     };
     const capacity = Math.floor(nr_sects / PACKET_SECTORS) * PACKET_SECTORS;
-    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue) };
+    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue), store };
   },
 };
 

@@ -43,7 +43,8 @@ export const tier: Driver<'tier'> = {
         driver.make_request(bio);
       },
     };
-    return { name: spec.name, id, capacity: origin.nr_sects, queue: withSpec(queue, spec.queue) };
+    const { nr_sects: capacity, store } = origin;
+    return { name: spec.name, id, capacity, queue: withSpec(queue, spec.queue), store };
   },
 };
 

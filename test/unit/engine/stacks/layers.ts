@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { TIER_MODES, TIER_MOVES, TIER_POLICIES } from '../../../../src/model/cache-spec';
 import { RAID10_LAYOUTS, RAID5_LAYOUTS, type DeviceSpec } from '../../../../src/model/device-spec';
-import { devicesBelow } from '../../../../src/model/devices-below';
 import { CIPHERS, type DmTarget } from '../../../../src/model/target-spec';
 import { deviceSizes } from '../../../../src/model/device-size';
 import { Rules } from './rules';
@@ -112,11 +111,8 @@ export function put(devices: DeviceSpec[], free: Free[], { kind, legs, chunk, of
       break;
     }
     case 'verity': {
-      // What veritysetup wrote is on two disks from the start: not through what lies on them.
-      const disk = (on: string) =>
-        keeps(on) && devices.some((one) => one.name === on && devicesBelow(one).length === 0);
-      if (room(disk).length < 2) break;
-      const [data, hashes] = take(2, disk) as [Free, Free];
+      if (room(keeps).length < 2) break;
+      const [data, hashes] = take(2, keeps) as [Free, Free];
       const sectors = Math.min(VERIFIED, data.sectors - offset);
       dm({ type: kind, start: 0, sectors, device: data.name, offset, hashDevice: hashes.name });
       break;

@@ -79,6 +79,11 @@ const MORE_SEGMENTS: Partial<Record<DriverName | DmTarget['type'], string>> = {
     'its own pages lie apart where the bio’s lay together; since 4.3 crypt_io_hints() keeps segments to a page for it',
 };
 
+/** Why what is read after a leg failed a flush may be old. */
+const STALE_AFTER_FLUSH: Partial<Record<DmTarget['type'], string>> = {
+  mirror: 'dm_rh_dec() keeps writes to the first leg then, but mirror_map() asks the log, which nobody told',
+};
+
 export class Rules {
   private readonly byName: ReadonlyMap<string, DeviceSpec>;
 
@@ -113,6 +118,10 @@ export class Rules {
 
   asks(name: string): boolean {
     return !this.any(name, ASKS_NOT);
+  }
+
+  staleAfterFlush(name: string): boolean {
+    return this.any(name, STALE_AFTER_FLUSH);
   }
 
   writesAtOnce(name: string): boolean {
