@@ -94,6 +94,9 @@ const EVENTS = {
   generic_make_request_checks: ['rule', 'sector', '', '', 'error', ''],
   handle_read_error: ['rule', 'sector', '', '', '', ''],
   bio_get_page: ['rule', 'sector', '', '', '', ''],
+  fix_read_error: ['rule', 'sector', '', '', '', ''],
+  raid5_end_read_request: ['rule', 'sector', '', '', '', ''],
+  mirror_end_io: ['rule', 'sector', '', '', '', ''],
   dm_rh_mark_nosync: ['rule', 'sector', '', '', '', ''],
   submit_bio_noacct: ['rule', 'sector', '', '', 'error', ''],
   /** a: the sector it now starts at; b: the one it had; d: the device it was sent to. */

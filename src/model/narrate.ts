@@ -59,6 +59,9 @@ const SENTENCES: Readonly<Record<string, (event: RecordedEvent, on: string) => s
   blk_rq_merge_ok: (e) => `${bio(e)} does not join request ${e.b}${because(e)}`,
   blk_stack_limits: stacked,
   bio_get_page: (e) => `dm-io makes ${bio(e)} of another one’s pages${because(e)}`,
+  fix_read_error: (e, on) => `${on} looks after a read that failed${because(e)}`,
+  raid5_end_read_request: (e, on) => `${on} looks after a page that could not be read${because(e)}`,
+  mirror_end_io: (e, on) => `${on} looks after a read that a leg failed${because(e)}`,
   dm_rh_mark_nosync: (e, on) => `${on} no longer has the same on all legs${because(e)}`,
   handle_read_error: (e, on) => `${on} never ends ${bio(e)}${because(e)}`,
   blk_rq_map_sg: (e) =>

@@ -195,9 +195,8 @@ export function ll_merge_requests_fn(kernel: Kernel, rq: Request, next: Request)
       max_segments,
     );
   }
-  const tags = blk_integrity_merge_rq(rq, next);
+  const tags = blk_integrity_merge_rq(kernel, rq, next);
   if (tags) return refuseTags(kernel, rq, head, tags);
-  blk_integrity_joined(kernel, rq, next);
   rq.nr_phys_segments = segments;
   return true;
 }

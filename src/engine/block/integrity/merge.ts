@@ -21,18 +21,18 @@ export function blk_integrity_merge_bio(kernel: Kernel, rq: Request, bio: Bio): 
   return refused;
 }
 
-/** `blk_integrity_merge_rq`: whether the requests' tags fit together. */
-export function blk_integrity_merge_rq(rq: Request, next: Request): TagsRefuse {
+/** `blk_integrity_merge_rq`: whether the requests' tags fit together; what 6.12 counts then. */
+export function blk_integrity_merge_rq(kernel: Kernel, rq: Request, next: Request): TagsRefuse {
   if (!rq.disk.queue.integritySegments) return undefined;
   const segments = rq.nr_integrity_segments + next.nr_integrity_segments;
-  return refusedAt(rq, segmentsOf(rq, rq.bio), segmentsOf(next, next.bio), segments);
+  const refused = refusedAt(rq, segmentsOf(rq, rq.bio), segmentsOf(next, next.bio), segments);
+  if (!refused && !kernel.block.countsTagsWhenAsked) rq.nr_integrity_segments = segments;
+  return refused;
 }
 
-/** The bio is the request's, or all of its bios are: what 6.12 counts now. */
-export function blk_integrity_joined(kernel: Kernel, rq: Request, joined: Bio | Request): void {
-  if (kernel.block.countsTagsWhenAsked) return;
-  rq.nr_integrity_segments +=
-    'nr_integrity_segments' in joined ? joined.nr_integrity_segments : segmentsOf(rq, joined);
+/** The bio is the request's: what 6.12 counts now. */
+export function blk_integrity_joined(kernel: Kernel, rq: Request, bio: Bio): void {
+  if (!kernel.block.countsTagsWhenAsked) rq.nr_integrity_segments += segmentsOf(rq, bio);
 }
 
 /** On one disk all bios with data have tags: where either has none, flags have kept them apart. */

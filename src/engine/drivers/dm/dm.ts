@@ -58,12 +58,9 @@ export class DmTable {
     return undefined;
   }
 
-  /** Where a sector lies below; on each leg of a mirror. */
   readonly places: Places = (sector) => {
     const target = this.find(sector)!;
-    const { devices, start, type } = target;
-    if (type === 'mirror') return devices.map((leg) => [leg.bdev, leg.start + sector - start] as const);
-    return [[devices[target.device(sector)]!.bdev, target.sector(sector)]];
+    return target.places?.(sector) ?? [[target.devices[target.device(sector)]!.bdev, target.sector(sector)]];
   };
 
   readonly encode = (sector: number, bytes: Uint8Array): Uint8Array =>

@@ -41,6 +41,7 @@ export function mirror(spec: Extract<DmTarget, { type: 'mirror' }>, find: Find):
     max_io_len: REGION,
     device: () => Math.max(set.choose_mirror(), 0),
     sector: (sector) => legs[Math.max(set.choose_mirror(), 0)]!.start + sector - spec.start,
+    places: (sector) => legs.map(({ bdev, start }) => [bdev, start + sector - spec.start]),
     map: (kernel, clone) => set.map(kernel, clone),
     end_io: (kernel, clone, error) => set.end_io(kernel, clone, error),
   };
@@ -92,22 +93,22 @@ class MirrorSet {
     const { leg, ...before } = details;
     const failed = this.mirrors[leg]!;
     failed.error_count++;
-    const { name } = kernel.bdevs[failed.bdev]!;
-    this.warn(kernel, clone, `Mirror read failed from ${name}. Trying alternative device.`);
     Object.assign(clone, before);
-    if (!this.canReadElsewhere(clone)) {
-      this.warn(kernel, clone, 'All replicated volumes dead, failing I/O');
-      return error;
-    }
+    if (!this.readsElsewhere(kernel, clone, failed)) return error;
     clone.bi_error = 0;
     clone.bi_remaining++;
     this.queue_bio(kernel, this.reads, clone);
     return 'incomplete';
   }
 
-  /** `default_ok` or `mirror_available`. */
-  private canReadElsewhere(bio: Bio): boolean {
-    return this.mirrors[0]!.error_count === 0 || (this.regions.log_in_sync(bio) && this.choose_mirror() >= 0);
+  /** `default_ok` or `mirror_available`, after `failed` failed a read. */
+  private readsElsewhere(kernel: Kernel, bio: Bio, failed: Mirror): boolean {
+    const again =
+      this.mirrors[0]!.error_count === 0 || (this.regions.log_in_sync(bio) && this.choose_mirror() >= 0);
+    const { name } = kernel.bdevs[failed.bdev]!;
+    const rule = `mirror_end_io: ${name} failed a read: ${again ? 'another leg is asked' : 'no leg is left to ask'}`;
+    kernel.trace.rule('mirror_end_io', bio.bi_bdev.id, bio, bio.bi_sector, 0, rule);
+    return again;
   }
 
   private queue_bio(kernel: Kernel, list: Bio[], bio: Bio): 'submitted' {
@@ -145,10 +146,7 @@ class MirrorSet {
         return;
       }
       this.mirrors[leg]!.error_count++;
-      const { name } = k.bdevs[this.mirrors[leg]!.bdev]!;
-      const again = this.canReadElsewhere(bio);
-      const then = again ? 'Trying alternative device.' : 'Failing I/O.';
-      this.warn(k, bio, `Read failure on mirror device ${name}.  ${then}`);
+      const again = this.readsElsewhere(k, bio, this.mirrors[leg]!);
       if (again) this.queue_bio(k, this.reads, bio);
       else bio_endio(k, bio, -EIO);
     });
@@ -192,9 +190,5 @@ class MirrorSet {
   private regionOn(leg: number, bio: Bio): Region {
     const { bdev, start } = this.mirrors[leg]!;
     return { bdev, sector: bio.bi_size === 0 ? 0 : start + bio.bi_sector - this.start };
-  }
-
-  private warn(kernel: Kernel, bio: Bio, message: string): void {
-    kernel.trace.printk(bio.bi_bdev.id, bio, `device-mapper: raid1: ${message}`);
   }
 }

@@ -4,6 +4,7 @@ import type { Disk } from '../../block/queue';
 import type { Bio } from '../../block/tables';
 import type { Kernel } from '../../kernel';
 import type { Find } from '../driver';
+import type { Places } from '../stored-below';
 
 /** A run of sectors of a mapped device, and where each of them lies below. */
 export interface Target {
@@ -26,6 +27,8 @@ export interface Target {
   map?(kernel: Kernel, clone: Bio, disk: Disk): 'remapped' | 'submitted' | number;
   /** Called before a clone ends: gives the error to end it with, or `incomplete` where it goes on and ends once more. */
   end_io?(kernel: Kernel, clone: Bio, error: number): number | 'incomplete';
+  /** Every place of a sector below; absent: `sector` on `device`. */
+  places?: Places;
   /** How a sector of the mapped device is kept below; absent: as it is. */
   encode?(sector: number, bytes: Uint8Array): Uint8Array;
   /** Nothing can be put there. */

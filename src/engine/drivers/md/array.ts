@@ -1,6 +1,3 @@
-import { bio_endio } from '../../block/bio';
-import { REQ_DISCARD } from '../../block/flags';
-import { blk_queue_discard } from '../../block/queue';
 import type { Bio } from '../../block/tables';
 import type { Find } from '../driver';
 import type { Kernel } from '../../kernel';
@@ -46,11 +43,4 @@ export function md_error(
   const prefix = `md/${array.level}:${array.name}:`;
   trace.printk(array.id, bio, `${prefix} Disk failure on ${device}, disabling device.`);
   trace.printk(array.id, bio, `${prefix} Operation continuing on ${left} devices.`);
-}
-
-/** What no device below discards is discarded all the same: it ends well. */
-export function submitOrIgnore(kernel: Kernel, clone: Bio): void {
-  const discard = (clone.bi_rw & REQ_DISCARD) !== 0;
-  if (discard && !blk_queue_discard(clone.bi_bdev.disk.queue)) bio_endio(kernel, clone, 0);
-  else kernel.block.generic_make_request(kernel, clone);
 }

@@ -15,17 +15,16 @@ import {
 } from '../../block/flags';
 import { bio_end_sector, bio_sectors } from '../../block/iter';
 import { blk_set_stacking_limits } from '../../block/limits';
-import { blk_check_plugged, blk_finish_plug, blk_start_plug } from '../../block/plug';
 import { blk_queue_discard, type Disk, type MergeBvec, type RequestQueue } from '../../block/queue';
 import type { Bio } from '../../block/tables';
 import { EIO } from '../../errno';
 import type { Kernel } from '../../kernel';
-import type { PlugCallback } from '../../task';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
 import { storedBelow } from '../stored-below';
 import { MdFlush } from './flush';
+import { MirrorThread } from './mirror-thread';
 import { fix_read_error, MAX_CORR_READ_ERRORS } from './read-repair';
 import { Mirrors } from './raid1-mirrors';
 
@@ -81,10 +80,7 @@ const RETRIES = 8;
 class Raid1 {
   private readonly r1bios: R1bio[] = [];
   private readonly free: number[] = [];
-  /** Writes that wait for the array's thread, and I/Os it must look at again. */
-  private readonly pending: Bio[] = [];
-  private readonly retry: number[] = [];
-  private threadWoken = false;
+  private readonly thread: MirrorThread;
   private readonly flush: MdFlush;
 
   constructor(
@@ -92,6 +88,7 @@ class Raid1 {
     private readonly name: string,
     private readonly mirrors: Mirrors,
   ) {
+    this.thread = new MirrorThread(id);
     this.flush = new MdFlush(
       () => this.mirrors.working(),
       (kernel, bio) => {
@@ -157,16 +154,7 @@ class Raid1 {
       clone.bi_end_io = this.raid1_end_write_request;
       r1bio.remaining++;
       this.mirrors.start(at);
-      if (kernel.block.md_submits_at_once) {
-        submitOrIgnore(kernel, clone);
-        continue;
-      }
-      const plugged = blk_check_plugged(kernel, this, () => this.raid1_unplug());
-      if (plugged) plugged.pending.push(clone);
-      else {
-        this.pending.push(clone);
-        this.md_wakeup_thread(kernel);
-      }
+      this.thread.send(kernel, clone);
     }
     this.r1_bio_write_done(kernel, r1);
   }
@@ -181,44 +169,6 @@ class Raid1 {
     clone.bi_private = r1;
     kernel.block.md_remap(kernel, clone, disk.id, from);
     return clone;
-  }
-
-  /** A plug keeps the clones back; unplugged by the task itself they go out at once, else by the array's thread. */
-  private raid1_unplug(): PlugCallback & { readonly pending: Bio[] } {
-    const pending: Bio[] = [];
-    return {
-      owner: this,
-      pending,
-      run: (kernel, asleep) => {
-        if (asleep || kernel.current.bio_list) {
-          this.pending.push(...pending);
-          this.md_wakeup_thread(kernel);
-        } else for (const clone of pending) submitOrIgnore(kernel, clone);
-      },
-    };
-  }
-
-  private md_wakeup_thread(kernel: Kernel): void {
-    if (this.threadWoken) return;
-    this.threadWoken = true;
-    kernel.loop.soon(() => {
-      this.threadWoken = false;
-      this.raid1d(kernel);
-    }, this.id);
-  }
-
-  /** The array's thread: sends what waits, and looks after what failed. */
-  private raid1d(kernel: Kernel): void {
-    const plug = blk_start_plug(kernel);
-    for (;;) {
-      for (let clone = this.pending.shift(); clone !== undefined; clone = this.pending.shift())
-        submitOrIgnore(kernel, clone);
-      const r1 = this.retry.pop();
-      if (r1 === undefined) break;
-      if (this.r1bios[r1]!.writeError) this.handle_write_finished(kernel, r1);
-      else this.handle_read_error(kernel, r1);
-    }
-    blk_finish_plug(kernel, plug);
   }
 
   private readonly raid1_end_read_request = (kernel: Kernel, clone: Bio): void => {
@@ -264,8 +214,10 @@ class Raid1 {
   }
 
   private reschedule_retry(kernel: Kernel, r1: number): void {
-    this.retry.unshift(r1);
-    this.md_wakeup_thread(kernel);
+    this.thread.reschedule_retry(kernel, () => {
+      if (this.r1bios[r1]!.writeError) this.handle_write_finished(kernel, r1);
+      else this.handle_read_error(kernel, r1);
+    });
   }
 
   /** Without a log of bad blocks, a device that failed one write has failed altogether. */
@@ -294,11 +246,11 @@ class Raid1 {
     if (counts && this.mirrors.countReadError(at) > MAX_CORR_READ_ERRORS) fail(at, -EIO);
     else {
       const faulty = (device: number) => this.mirrors.faulty(device);
-      const printk = (message: string) => {
-        kernel.trace.printk(this.id, bio, `md/raid1:${this.name}: ${message}`);
+      const say = (rule: string) => {
+        kernel.trace.rule('fix_read_error', this.id, bio, bio.bi_sector, 0, rule);
       };
       const copies = this.mirrors.copies(bio.bi_sector);
-      fix_read_error(kernel, { faulty, fail, printk }, copies, at, bio_sectors(bio));
+      fix_read_error(kernel, { faulty, fail, say }, copies, at, bio_sectors(bio));
     }
     bio_put(kernel, r1bio.bios[at]!);
     r1bio.bios[at] = undefined;
@@ -359,12 +311,6 @@ function blank(master_bio: Bio, mirrors: number): R1bio {
     read_disk: -1,
     bios: new Array<Bio | undefined>(mirrors).fill(undefined),
   };
-}
-
-function submitOrIgnore(kernel: Kernel, clone: Bio): void {
-  const discard = (clone.bi_rw & REQ_DISCARD) !== 0;
-  if (discard && !blk_queue_discard(clone.bi_bdev.disk.queue)) bio_endio(kernel, clone, 0);
-  else kernel.block.generic_make_request(kernel, clone);
 }
 
 /** 4.1 `raid1_mergeable_bvec`: what every device below takes. */

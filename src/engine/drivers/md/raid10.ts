@@ -14,18 +14,17 @@ import {
 } from '../../block/flags';
 import { bio_sectors } from '../../block/iter';
 import { blk_set_stacking_limits } from '../../block/limits';
-import { blk_check_plugged, blk_finish_plug, blk_start_plug } from '../../block/plug';
 import { blk_queue_discard, type Disk, type MergeBvec, type RequestQueue } from '../../block/queue';
 import type { Bio } from '../../block/tables';
 import { EIO } from '../../errno';
 import type { Kernel } from '../../kernel';
-import type { PlugCallback } from '../../task';
 import { withSpec } from '../disk';
 import type { Driver } from '../driver';
 import { stackLimits } from '../stack';
 import { storedBelow } from '../stored-below';
-import { md_error, membersOf, submitOrIgnore, type Member } from './array';
+import { md_error, membersOf, type Member } from './array';
 import { MdFlush } from './flush';
+import { MirrorThread } from './mirror-thread';
 import { geometryOf, raid10_find_phys, type Geometry } from './raid10-layout';
 import { fix_read_error, MAX_CORR_READ_ERRORS } from './read-repair';
 
@@ -79,9 +78,7 @@ interface R10bio {
 }
 
 class Raid10 {
-  private readonly pending: Bio[] = [];
-  private readonly retry: (() => void)[] = [];
-  private threadWoken = false;
+  private readonly thread: MirrorThread;
   private readonly flush: MdFlush;
   /** By device: where its head is, and how many I/Os of the array it has. */
   private readonly head_position: number[];
@@ -95,6 +92,7 @@ class Raid10 {
     private readonly members: Member[],
     private readonly geo: Geometry,
   ) {
+    this.thread = new MirrorThread(id);
     this.head_position = members.map(() => 0);
     this.nr_pending = members.map(() => 0);
     this.read_errors = members.map(() => 0);
@@ -132,7 +130,6 @@ class Raid10 {
     const { bi_sector } = bio;
     const copy = this.read_balance(bi_sector, blocked);
     if (!copy) {
-      this.printk(kernel, bio, `unrecoverable I/O read error for block ${bi_sector}`);
       kernel.refusal = `read_balance: no device of ${this.name} has sector ${bi_sector} any more`;
       bio_endio(kernel, bio, -EIO);
       return;
@@ -145,13 +142,12 @@ class Raid10 {
     clone.bi_end_io = (k, ended, error) => {
       this.ended(devnum, addr + sectors);
       bio_put(k, ended);
-      // What no other device has any more is not tried again.
+      // No other device has a copy: the error is the answer.
       if (error === 0 || !this.enough(devnum)) {
         bio_endio(k, bio, error === 0 ? 0 : -EIO);
         return;
       }
-      this.printk(k, bio, `${this.nameOf(k, devnum)}: rescheduling sector ${bi_sector}`);
-      this.later(k, () => {
+      this.thread.reschedule_retry(k, () => {
         this.read(k, disk, bio, this.handle_read_error(k, bio, devnum, blocked));
       });
     };
@@ -170,11 +166,12 @@ class Raid10 {
     const fail = (at: number, error: number) => {
       this.fail(kernel, bio, at, error);
     };
-    const printk = (message: string) => {
-      this.printk(kernel, bio, message);
+    const say = (rule: string) => {
+      kernel.trace.rule('fix_read_error', this.id, bio, bio.bi_sector, 0, rule);
     };
     if (++this.read_errors[devnum]! > MAX_CORR_READ_ERRORS) {
-      printk(`${this.nameOf(kernel, devnum)}: Raid device exceeded read_error threshold`);
+      const device = kernel.bdevs[this.members[devnum]!.bdev]!.name;
+      say(`fix_read_error: ${device} has failed more than ${MAX_CORR_READ_ERRORS} reads: it is given up`);
       fail(devnum, -EIO);
       return [...blocked, devnum];
     }
@@ -183,16 +180,8 @@ class Raid10 {
       return { at, bdev, sector: addr + offset };
     });
     const slot = copies.findIndex(({ at }) => at === devnum);
-    const read = fix_read_error(kernel, { faulty, fail, printk }, copies, slot, bio_sectors(bio));
+    const read = fix_read_error(kernel, { faulty, fail, say }, copies, slot, bio_sectors(bio));
     return read ? blocked : [...blocked, devnum];
-  }
-
-  private printk(kernel: Kernel, bio: Bio, message: string): void {
-    kernel.trace.printk(this.id, bio, `md/raid10:${this.name}: ${message}`);
-  }
-
-  private nameOf(kernel: Kernel, devnum: number): string {
-    return kernel.bdevs[this.members[devnum]!.bdev]!.name;
   }
 
   /** The first idle device for near copies, the lowest address for far ones, else the nearest head. */
@@ -232,16 +221,7 @@ class Raid10 {
       };
       r10.remaining++;
       this.nr_pending[devnum]!++;
-      if (kernel.block.md_submits_at_once) {
-        submitOrIgnore(kernel, clone);
-        continue;
-      }
-      const plugged = blk_check_plugged(kernel, this, () => this.raid10_unplug());
-      if (plugged) plugged.pending.push(clone);
-      else {
-        this.pending.push(clone);
-        this.md_wakeup_thread(kernel);
-      }
+      this.thread.send(kernel, clone);
     }
     this.one_write_done(kernel, r10);
   }
@@ -252,7 +232,7 @@ class Raid10 {
       for (const { devnum, error } of r10.failed) this.fail(kernel, r10.master_bio, devnum, error);
       bio_endio(kernel, r10.master_bio, r10.uptodate ? 0 : -EIO);
     };
-    if (r10.failed.length > 0) this.later(kernel, end);
+    if (r10.failed.length > 0) this.thread.reschedule_retry(kernel, end);
     else end();
   }
 
@@ -286,46 +266,6 @@ class Raid10 {
   private ended(devnum: number, sector: number): void {
     this.nr_pending[devnum]!--;
     this.head_position[devnum] = sector;
-  }
-
-  private raid10_unplug(): PlugCallback & { readonly pending: Bio[] } {
-    const pending: Bio[] = [];
-    return {
-      owner: this,
-      pending,
-      run: (kernel, asleep) => {
-        if (asleep || kernel.current.bio_list) {
-          this.pending.push(...pending);
-          this.md_wakeup_thread(kernel);
-        } else for (const clone of pending) submitOrIgnore(kernel, clone);
-      },
-    };
-  }
-
-  private later(kernel: Kernel, run: () => void): void {
-    this.retry.unshift(run);
-    this.md_wakeup_thread(kernel);
-  }
-
-  private md_wakeup_thread(kernel: Kernel): void {
-    if (this.threadWoken) return;
-    this.threadWoken = true;
-    kernel.loop.soon(() => {
-      this.threadWoken = false;
-      this.raid10d(kernel);
-    }, this.id);
-  }
-
-  private raid10d(kernel: Kernel): void {
-    const plug = blk_start_plug(kernel);
-    for (;;) {
-      for (let clone = this.pending.shift(); clone !== undefined; clone = this.pending.shift())
-        submitOrIgnore(kernel, clone);
-      const run = this.retry.pop();
-      if (run === undefined) break;
-      run();
-    }
-    blk_finish_plug(kernel, plug);
   }
 }
 

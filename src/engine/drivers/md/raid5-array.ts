@@ -2,7 +2,7 @@ import { bio_alloc, bio_endio, bio_put } from '../../block/bio';
 import { bio_clone_bioset } from '../../block/clone';
 import { REQ_FLUSH, REQ_NOMERGE, REQ_SYNC, REQ_WRITE } from '../../block/flags';
 import { bio_end_sector, bio_sectors } from '../../block/iter';
-import { blk_check_plugged, blk_finish_plug, blk_start_plug, io_schedule } from '../../block/plug';
+import { blk_check_plugged, io_schedule } from '../../block/plug';
 import type { Bio } from '../../block/tables';
 import { EIO } from '../../errno';
 import type { Kernel } from '../../kernel';
@@ -13,6 +13,7 @@ import { MdFlush } from './flush';
 import { raid5_compute_sector, sectorsOfStripe } from './raid5-layout';
 import { ReadErrors } from './raid5-read';
 import { StripeLists } from './stripe-lists';
+import { MdThread } from './thread';
 import { STRIPE_SECTORS, Stripe, async_copy_data, async_xor, cover, overwrites, writeFlags } from './stripe';
 
 /** `NR_STRIPES`: stripes that are kept. */
@@ -32,7 +33,7 @@ export class Raid5 {
   /** Aligned reads that failed: raid5d has them read the long way. */
   private readonly retry_read: Bio[] = [];
   private readonly readErrors: ReadErrors;
-  private threadWoken = false;
+  private readonly thread: MdThread;
   private readonly flush: MdFlush;
   readonly level = 'raid5';
 
@@ -43,8 +44,12 @@ export class Raid5 {
     private readonly layout: Raid5Layout,
     private readonly chunk: number,
   ) {
-    this.readErrors = new ReadErrors(members.length, NR_STRIPES, (kernel, message) => {
-      kernel.trace.printk(id, undefined, `md/raid:${name}: ${message}`);
+    this.readErrors = new ReadErrors(members.length, NR_STRIPES, (kernel, rule) => {
+      const what = `raid5_end_read_request: ${rule}`;
+      kernel.trace.rule('raid5_end_read_request', id, undefined, 0, 0, what);
+    });
+    this.thread = new MdThread(id, (kernel) => {
+      this.raid5d(kernel);
     });
     this.flush = new MdFlush(
       () => members.filter(({ faulty }) => !faulty).map(({ bdev }) => bdev),
@@ -97,7 +102,7 @@ export class Raid5 {
         return;
       }
       this.retry_read.push(bio);
-      this.md_wakeup_thread(k);
+      this.thread.wakeup(k);
     };
     const sectors = bio_sectors(align_bi);
     const { id, bi_rw } = { id: trace.id.block_bio_remap, bi_rw: align_bi.bi_rw };
@@ -175,20 +180,10 @@ export class Raid5 {
 
   private release_stripe(kernel: Kernel, sh: Stripe): void {
     this.lists.put(sh);
-    this.md_wakeup_thread(kernel);
-  }
-
-  private md_wakeup_thread(kernel: Kernel): void {
-    if (this.threadWoken) return;
-    this.threadWoken = true;
-    kernel.loop.soon(() => {
-      this.threadWoken = false;
-      this.raid5d(kernel);
-    }, this.id);
+    this.thread.wakeup(kernel);
   }
 
   private raid5d(kernel: Kernel): void {
-    const plug = blk_start_plug(kernel);
     for (;;) {
       const bio = this.retry_read.shift();
       if (bio) this.throughStripes(kernel, bio, true);
@@ -201,7 +196,6 @@ export class Raid5 {
         if (sh.idle) this.clearPreread(kernel, sh);
       }
     }
-    blk_finish_plug(kernel, plug);
   }
 
   /** What can be done for a stripe now: reads that are wanted, a write whose pages are together, bios that are done. */
@@ -335,7 +329,7 @@ export class Raid5 {
 
   /** Its turn is over: the next may be read. */
   private clearPreread(kernel: Kernel, sh: Stripe): void {
-    if (this.lists.clearPreread(sh)) this.md_wakeup_thread(kernel);
+    if (this.lists.clearPreread(sh)) this.thread.wakeup(kernel);
   }
 
   private read(kernel: Kernel, sh: Stripe, wanted: ReadonlySet<number>): void {
@@ -360,7 +354,7 @@ export class Raid5 {
       bio_put(k, ended);
       dev.locked = false;
       const degraded = this.members.some(({ faulty }) => faulty);
-      const on = `${sh.sector + offset} on ${k.bdevs[bdev]!.name}`;
+      const on = `sector ${sh.sector + offset} of ${k.bdevs[bdev]!.name}`;
       const fails = write ? error !== 0 : this.readErrors.ended(k, sh, i, error, degraded, on) === 'fails';
       if (fails) this.fail(k, undefined, i, error);
       if (!sh.locked) this.release_stripe(k, sh);

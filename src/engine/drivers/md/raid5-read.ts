@@ -1,6 +1,5 @@
 import type { Kernel } from '../../kernel';
 import type { Stripe, StripeDev } from './stripe';
-import { STRIPE_SECTORS } from './stripe';
 
 /** What the end of a read says to: nothing more than to look at the stripe again, or that the device has failed. */
 export type Verdict = 'goes-on' | 'fails';
@@ -16,12 +15,12 @@ export class ReadErrors {
   constructor(
     devices: number,
     private readonly max_nr_stripes: number,
-    private readonly printk: (kernel: Kernel, message: string) => void,
+    private readonly say: (kernel: Kernel, rule: string) => void,
   ) {
     this.read_errors = new Array<number>(devices).fill(0);
   }
 
-  /** `on`: the sector and the device, as a message names them. `degraded`: a device is lost. */
+  /** `on`: the sector and the device, in words. `degraded`: a device is lost. */
   ended(kernel: Kernel, sh: Stripe, i: number, error: number, degraded: boolean, on: string): Verdict {
     const dev = sh.dev[i]!;
     if (error === 0) {
@@ -33,8 +32,8 @@ export class ReadErrors {
     const errors = ++this.read_errors[i]!;
     const hopeless = degraded || dev.reWrite;
     if (hopeless) {
-      const what = degraded ? 'read error not correctable' : 'read error NOT corrected!!';
-      this.printk(kernel, `${what} (sector ${on})`);
+      const why = degraded ? 'another device is lost' : 'it was written over already';
+      this.say(kernel, `${on} cannot be read, and not be repaired: ${why}`);
     }
     const retry = hopeless ? !dev.readNoMerge : errors <= this.max_nr_stripes;
     if (!retry) {
@@ -51,7 +50,7 @@ export class ReadErrors {
     if (!dev.readError) dev.readNoMerge = false;
     else {
       dev.readError = dev.reWrite = false;
-      this.printk(kernel, `read error corrected (${STRIPE_SECTORS} sectors at ${on})`);
+      this.say(kernel, `${on} gives back what was written over it`);
     }
   }
 }

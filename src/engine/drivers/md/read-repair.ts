@@ -22,7 +22,8 @@ export interface Repairable {
   faulty(at: number): boolean;
   /** `md_error`. `error`: a negative errno. */
   fail(at: number, error: number): void;
-  printk(message: string): void;
+  /** What has happened, for the Recording. */
+  say(rule: string): void;
 }
 
 /**
@@ -65,7 +66,9 @@ export function fix_read_error(
         if (!io(copy, done, length, rw)) array.fail(copy.at, -EIO);
         else if (rw === 0) {
           const device = kernel.bdevs[copy.bdev]!.name;
-          array.printk(`read error corrected (${length} sectors at ${copy.sector + done} on ${device})`);
+          array.say(
+            `fix_read_error: ${device} gives back what was written over sector ${copy.sector + done}`,
+          );
         }
       }
     }

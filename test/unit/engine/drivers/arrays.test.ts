@@ -4,10 +4,9 @@ import { geometryOf, raid10_find_phys } from '../../../../src/engine/drivers/md/
 import { raid5_compute_sector, sectorsOfStripe } from '../../../../src/engine/drivers/md/raid5-layout';
 import { Machine } from '../../../../src/engine/machine';
 import { RAID10_LAYOUTS, RAID5_LAYOUTS, type DeviceSpec } from '../../../../src/model/device-spec';
-import type { MachineSpec } from '../../../../src/model/machine-spec';
 import { events } from '../../../../src/model/recording';
 import type { Io } from '../../../../src/model/workload-spec';
-import { CHUNK, SECTORS, contents, inUse, io, legs, machine, store } from './arrays';
+import { CHUNK, SECTORS, contents, inUse, io, legs, machine, pageless, store } from './arrays';
 
 /** Writes of any shape that fit an array of `sectors`. */
 const writes = (sectors: number) =>
@@ -124,22 +123,7 @@ describe('raid5', () => {
   });
 
   it('dies in the copy into the stripe of a page-less write, and passes a page-less read on', () => {
-    const spec: MachineSpec = {
-      ...machine(array, 3),
-      kernel: { flavour: '4.1-pfn', posting: 'v1' },
-      memory: {
-        ranges: [
-          { start: '0x100000', end: '0x40000000', kind: 'ram', name: 'System RAM' },
-          {
-            start: '0x40000000',
-            end: '0x50000000',
-            kind: 'pmem',
-            name: 'Persistent RAM',
-            structPages: 'none',
-          },
-        ],
-      },
-    };
+    const spec = pageless(array, 3);
     const raw = (op: 'read' | 'write'): Io => io(op, 'md0', 0, 8, 0x40000);
     const [read, write] = new Machine(spec, { inUse }).run([raw('read'), raw('write')]).outcomes;
     expect(read).toMatchObject({ state: 'completed', error: 0 });

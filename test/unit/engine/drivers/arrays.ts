@@ -24,6 +24,28 @@ export function machine(array: DeviceSpec, disks: number): MachineSpec {
     ],
   };
 }
+/** The same in v1 of the series, with persistent memory that has no struct pages from 0x40000000 on. */
+export function pageless(array: DeviceSpec, disks: number): MachineSpec {
+  const plain = machine(array, disks);
+  const { ranges } = plain.memory;
+  return {
+    ...plain,
+    kernel: { flavour: '4.1-pfn', posting: 'v1' },
+    memory: {
+      ranges: [
+        ...ranges,
+        {
+          start: '0x40000000',
+          end: '0x50000000',
+          kind: 'pmem',
+          name: 'Persistent RAM',
+          structPages: 'none',
+        },
+      ],
+    },
+  };
+}
+
 export const legs = (disks: number, failed = -1) =>
   Array.from({ length: disks }, (_, i) => ({
     device: `sd${'abcdefgh'[i]!}`,

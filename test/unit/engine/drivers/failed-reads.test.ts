@@ -3,7 +3,7 @@ import { REQ_WRITE } from '../../../../src/engine/block/flags';
 import { Machine } from '../../../../src/engine/machine';
 import { RAID10_LAYOUTS, type DeviceSpec } from '../../../../src/model/device-spec';
 import { events, type Recording } from '../../../../src/model/recording';
-import { CHUNK, SECTORS, contents, inUse, io, legs, machine, store } from './arrays';
+import { CHUNK, SECTORS, contents, inUse, io, legs, machine, pageless, store } from './arrays';
 
 /** Reads the array's first page where some of the requests that follow fail. What happened on the disks meanwhile. */
 function readFailing(array: DeviceSpec, disks: number, failing: readonly number[]) {
@@ -28,7 +28,7 @@ function readFailing(array: DeviceSpec, disks: number, failing: readonly number[
     ops: issues(recording)
       .slice(before)
       .map(({ e }) => ((e & REQ_WRITE) !== 0 ? 'write' : 'read')),
-    said: named('printk').flatMap(({ note }) => (note?.includes('read error') ? [note] : [])),
+    said: [...named('fix_read_error'), ...named('raid5_end_read_request')].map(({ note }) => note),
     lost: named('md_error').map(({ note }) => /md_error: (\w+)/.exec(note ?? '')?.[1]),
   };
 }
@@ -53,7 +53,7 @@ describe('raid5', () => {
   ])('%s', (_what, failing, ops) => {
     const run = readFailing(array, 3, failing);
     expect(run).toMatchObject({ error: 0, right: true, lost: [], ops });
-    const corrected = ['md/raid:md0: read error corrected (8 sectors at 0 on sda)'];
+    const corrected = ['raid5_end_read_request: sector 0 of sda gives back what was written over it'];
     expect(run.said).toEqual(failing.length > 1 ? corrected : []);
   });
 
@@ -66,7 +66,9 @@ describe('raid5', () => {
     // Through the stripes from the start: what it needs is one page, which fails, and fails by itself.
     const run = readFailing(degraded, 3, [1, 2]);
     expect(run).toMatchObject({ error: -5, lost: ['sda'] });
-    expect(run.said[0]).toBe('md/raid:md0: read error not correctable (sector 0 on sda)');
+    expect(run.said[0]).toBe(
+      'raid5_end_read_request: sector 0 of sda cannot be read, and not be repaired: another device is lost',
+    );
   });
 });
 
@@ -85,7 +87,7 @@ describe.each(RAID10_LAYOUTS)('raid10, %s', (layout) => {
     const run = readFailing(of(3), 3, [1, 2]);
     expect(run).toMatchObject({ error: 0, right: true, lost: [] });
     expect(run.ops).toEqual(['read', 'read', 'read', 'write', 'read', 'read']);
-    expect(run.said).toEqual(['md/raid10:md0: read error corrected (8 sectors at 0 on sda)']);
+    expect(run.said).toEqual(['fix_read_error: sda gives back what was written over sector 0']);
   });
 
   it('gives a device up that cannot be written over, and reads the other copy', () => {
@@ -104,7 +106,7 @@ describe('raid1', () => {
     const run = readFailing(array, 2, [1, 2]);
     expect(run).toMatchObject({ error: 0, right: true, lost: [] });
     expect(run.ops).toEqual(['read', 'read', 'read', 'write', 'read', 'read']);
-    expect(run.said).toEqual(['md/raid1:md0: read error corrected (8 sectors at 0 on sda)']);
+    expect(run.said).toEqual(['fix_read_error: sda gives back what was written over sector 0']);
   });
 
   it('gives a device up that cannot be written over, and reads the other leg', () => {
@@ -114,7 +116,7 @@ describe('raid1', () => {
 
 describe('a read that fails whatever is repaired', () => {
   /** A page-less read of a mirror whose first disk takes no bio without pages, but every page of the array's own. */
-  const pageless = (driver: 'raid1' | 'raid10') => {
+  const readBy = (driver: 'raid1' | 'raid10') => {
     const disk = (name: string, pfn: boolean): DeviceSpec => ({
       name,
       driver: 'sd',
@@ -127,20 +129,7 @@ describe('a read that fails whatever is repaired', () => {
         ? { ...common, driver }
         : { ...common, driver, chunk: CHUNK, layout: 'near', copies: 2 };
     const m = new Machine({
-      ...machine(array, 2),
-      kernel: { flavour: '4.1-pfn', posting: 'v1' },
-      memory: {
-        ranges: [
-          { start: '0x100000', end: '0x40000000', kind: 'ram', name: 'System RAM' },
-          {
-            start: '0x40000000',
-            end: '0x50000000',
-            kind: 'pmem',
-            name: 'Persistent RAM',
-            structPages: 'none',
-          },
-        ],
-      },
+      ...pageless(array, 2),
       devices: [disk('sda', false), disk('sdb', true), array],
     });
     const { outcomes, recording } = m.run([{ ...io('read', 'md0', 0, 8, 0x40000), add: 'bio_add_pfn' }]);
@@ -149,11 +138,11 @@ describe('a read that fails whatever is repaired', () => {
   };
 
   it('goes on for ever in raid1', () => {
-    expect(pageless('raid1')).toMatchObject({ state: 'hung', lost: [] });
+    expect(readBy('raid1')).toMatchObject({ state: 'hung', lost: [] });
   });
 
   it('costs a device of raid10 its place after twenty repairs', () => {
-    const { state, error, refused, lost } = pageless('raid10');
+    const { state, error, refused, lost } = readBy('raid10');
     expect({ state, error, refused }).toEqual({ state: 'completed', error: 0, refused: 21 });
     expect(lost.map(({ note }) => note)).toEqual([
       'md_error: sda ended a bio with -5: md0 goes on without it',
