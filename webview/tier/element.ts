@@ -29,12 +29,21 @@ export class TierElement extends HTMLElement {
   private cell = 0;
   /** The column of the strip that somebody went to, and the I/O that was selected with it. */
   private bin = { at: -1, io: -1 };
+  /** I/Os that keys have selected and no state has shown yet: those states are of the past when they come. */
+  private readonly asked: number[] = [];
 
   set input(input: TierInput) {
     const other = input.tier.device !== this.given?.tier.device;
     if (other) this.cell = 0;
+    const { io } = input.selection;
+    const answer = this.asked.indexOf(io ?? -1);
+    this.asked.splice(0, answer + 1);
     // Whoever selects an I/O elsewhere looks at that one.
-    if (other || input.selection.io !== this.bin.io) this.bin = { at: -1, io: -1 };
+    const elsewhere = answer < 0 && io !== this.given?.selection.io && io !== this.bin.io;
+    if (other || elsewhere) {
+      this.bin = { at: -1, io: -1 };
+      this.asked.length = 0;
+    }
     this.given = input;
     this.update();
   }
@@ -80,8 +89,11 @@ export class TierElement extends HTMLElement {
               go: (at, its) => {
                 const next = its < 0 ? io : its;
                 this.bin = { at, io: next };
-                if (next === io) this.update();
-                else select({ io: next });
+                // At once: the next key goes on from here, however long the answer takes.
+                this.update();
+                if (next === (this.asked.at(-1) ?? io)) return;
+                this.asked.push(next);
+                select({ io: next });
               },
             })}
             ${decisionTables({ decisions, workload, io, select: (at) => select({ io: at }), unfolding })}`
